@@ -1,0 +1,13 @@
+import type { Database, DatabaseOptions } from './database.js';
+import { openEmbedded } from './embedded.js';
+import { openPostgres } from './postgres.js';
+
+/** Opens the server at `databaseUrl`, or without one the embedded database in `dataFolder`. */
+export function openDatabase(
+  where: { databaseUrl: string | undefined; dataFolder: string },
+  options: DatabaseOptions = {},
+): Promise<Database> {
+  return where.databaseUrl === undefined
+    ? openEmbedded(where.dataFolder, options)
+    : openPostgres({ connectionString: where.databaseUrl }, options);
+}

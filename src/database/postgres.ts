@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { databaseOver } from './connect.js';
+import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
+
+/** Any number works, as long as every Dateline uses the same. */
+const migrationLock = 7_130_121;
+
+const statementNames = new Map<string, string>();
+
+/** One prepared statement a text: planned once a connection, however often it runs. */
+function statementName(text: string): string {
+  let name = statementNames.get(text);
+  if (name === undefined) {
+    name = createHash('sha1').update(text).digest('base64url');
+    statementNames.set(text, name);
+  }
+  return name;
+}
+
+export interface PostgresOptions extends DatabaseOptions {
+  /** Connections at most. */
+  connections?: number;
+  /** Off where several clients share one session, as on the embedded database's socket. */
+  prepared?: boolean;
+  kind?: 'postgres' | 'guest';
+}
+
+/** Opens a PostgreSQL server by URL, or the embedded database of another process by the folder of its socket. */
+export async function openPostgres(where: pg.PoolConfig, options: PostgresOptions = {}): Promise<Database> {
+  const { connections = 10, prepared = true, kind = 'postgres', onTrouble } = options;
+  const config: pg.PoolConfig = { connectionTimeoutMillis: 5000, max: connections, ...where };
+  const pool = new pg.Pool(config);
+  pool.on('error', (error) => onTrouble?.(error));
+  await pool.query('select 1').catch(async (cause: unknown) => {
+    await pool.end();
+    throw unreachable(where, cause);
+  });
+
+  return databaseOver(
+    {
+      kind,
+      adapter: new PrismaPg(pool, { schema: 'public', ...(prepared ? { statementNameGenerator: (query) => statementName(query.sql) } : {}) }),
+      query: async <Row>(text: string, values: unknown[]) => {
+        const result = await pool.query(prepared ? { name: statementName(text), text, values } : { text, values });
+        return result.rows as Row[];
+      },
+      async migrateAlone(work) {
+        if (kind === 'guest') return work();
+        const guard = new pg.Client(where);
+        await guard.connect();
+        try {
+          await guard.query('select pg_advisory_lock($1)', [migrationLock]);
+          return await work();
+        } finally {
+          await guard.end();
+        }
+      },
+      close: () => pool.end(),
+    },
+    options,
+  );
+}
+
+function unreachable(where: pg.PoolConfig, cause: unknown): DatabaseUnusable {
+  const place = where.connectionString ? placeOf(where.connectionString) : (where.host ?? 'the database');
+  const reason = cause instanceof AggregateError ? cause.errors.map(String).join('; ') : (cause as Error).message;
+  return new DatabaseUnusable(
+    `The database at ${place} cannot be used: ${reason}. Check DATABASE_URL and that the server is running.`,
+    { cause },
+  );
+}
+
+/** The URL without the password that may be in it. */
+function placeOf(url: string): string {
+  try {
+    const { host, pathname } = new URL(url);
+    return host + pathname;
+  } catch {
+    return 'DATABASE_URL';
+  }
+}
