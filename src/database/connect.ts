@@ -1,4 +1,4 @@
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaClient } from '../generated/prisma/client.js';
 import type { Database, DatabaseOptions, MigrationReport, Transaction } from './database.js';
 import { applyMigrations, compareMigrations } from './migrations.js';
@@ -12,6 +12,27 @@ export interface Driver {
   /** Runs `work` while no other process migrates this database. */
   migrateAlone(work: () => Promise<MigrationReport>): Promise<MigrationReport>;
   close(): Promise<void>;
+}
+
+/**
+ * An adapter that runs a migration as the one script it is. Prisma's own cut it at every semicolon, inside functions and
+ * comments too, or do not wait for its end; and one leaves out the schema's name, without which migrating does not start.
+ */
+export function withWholeScripts(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  runScript: (script: string) => Promise<unknown>,
+): SqlMigrationAwareDriverAdapterFactory {
+  const mended = async (connecting: Promise<SqlDriverAdapter>) =>
+    Object.assign(await connecting, {
+      getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
+      executeScript: async (script: string) => void (await runScript(script)),
+    });
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: () => mended(factory.connect()),
+    connectToShadowDb: () => factory.connectToShadowDb(),
+  };
 }
 
 /** Puts Prisma and plain statements over one driver. */

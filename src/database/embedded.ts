@@ -4,39 +4,19 @@ import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { databaseOver } from './connect.js';
+import { databaseOver, withWholeScripts } from './connect.js';
 import type { Database, DatabaseOptions } from './database.js';
 import { holdFolder } from './hold.js';
 import { openPostgres } from './postgres.js';
 
 const extensions = { pg_trgm, unaccent };
 
-/**
- * The adapter leaves out the schema's name, without which the migration engine does not start, and does not wait for a
- * script to end, so that a migration that fails would pass for applied.
- */
-function adapterOf(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
-  const factory = new PrismaPGlite(pglite);
-  const naming = async (connecting: Promise<SqlDriverAdapter>) =>
-    Object.assign(await connecting, {
-      getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
-      executeScript: async (script: string) => void (await pglite.exec(script)),
-    });
-  return {
-    provider: factory.provider,
-    adapterName: factory.adapterName,
-    connect: () => naming(factory.connect()),
-    connectToShadowDb: () => naming(factory.connectToShadowDb()),
-  };
-}
-
 function overPGlite(pglite: PGlite, close: () => Promise<void>, options: DatabaseOptions): Database {
   return databaseOver(
     {
       kind: 'embedded',
-      adapter: adapterOf(pglite),
+      adapter: withWholeScripts(new PrismaPGlite(pglite), (script) => pglite.exec(script)),
       query: async <Row>(text: string, values: unknown[]) => (await pglite.query<Row>(text, values)).rows,
       migrateAlone: (work) => work(),
       close,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { databaseOver } from './connect.js';
+import { databaseOver, withWholeScripts } from './connect.js';
 import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
 
 /** Any number works, as long as every Dateline uses the same. */
@@ -38,10 +38,14 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
     throw unreachable(where, cause);
   });
 
+  const adapter = new PrismaPg(pool, {
+    schema: 'public',
+    ...(prepared ? { statementNameGenerator: (query) => statementName(query.sql) } : {}),
+  });
   return databaseOver(
     {
       kind,
-      adapter: new PrismaPg(pool, { schema: 'public', ...(prepared ? { statementNameGenerator: (query) => statementName(query.sql) } : {}) }),
+      adapter: withWholeScripts(adapter, (script) => pool.query(script)),
       query: async <Row>(text: string, values: unknown[]) => {
         const result = await pool.query(prepared ? { name: statementName(text), text, values } : { text, values });
         return result.rows as Row[];

@@ -3,6 +3,8 @@
  * A reader yields them in the order of its file; `write.ts` alone stores them.
  */
 
+import type { RevisionDetails } from '../content/article/piece.js';
+
 export type ArticleStanding = 'DRAFT' | 'IN_REVIEW' | 'PUBLISHED' | 'UNPUBLISHED' | 'RETRACTED';
 export type BylineRole = 'WRITER' | 'EDITOR' | 'PHOTOGRAPHER' | 'TRANSLATOR' | 'ILLUSTRATOR' | 'CONTRIBUTOR';
 
@@ -13,6 +15,25 @@ export interface ImageRecord {
   credit: string | null;
   width?: number | null;
   height?: number | null;
+}
+
+/** Where something was imported from; see {@link Origin}. `digest` is that of the item as last read there. */
+export interface OriginRecord {
+  system: string;
+  id: string;
+  digest: string;
+}
+
+/** A revision that readers do not get: one superseded, or one still to be published. */
+export interface RevisionRecord {
+  number: number;
+  headline: string;
+  standfirst: string | null;
+  body: string;
+  details: RevisionDetails;
+  note: string | null;
+  savedBy: string | null;
+  savedAt: string;
 }
 
 export interface PublicationRecord {
@@ -31,6 +52,7 @@ export interface SectionRecord {
   parent?: string | null;
   /** Place among its siblings; file order when absent. */
   position?: number;
+  origins?: OriginRecord[];
 }
 
 export interface AuthorRecord {
@@ -41,12 +63,14 @@ export interface AuthorRecord {
   bio?: string | null;
   image?: ImageRecord | null;
   links?: string[];
+  origins?: OriginRecord[];
 }
 
 export interface TagRecord {
   kind: 'tag';
   slug: string;
   name: string;
+  origins?: OriginRecord[];
 }
 
 export interface PartnerRecord {
@@ -56,6 +80,7 @@ export interface PartnerRecord {
   url?: string | null;
   attribution?: string | null;
   license?: string | null;
+  origins?: OriginRecord[];
 }
 
 export interface CollectionRecord {
@@ -66,6 +91,7 @@ export interface CollectionRecord {
   description?: string | null;
   /** Article slugs in the editor's order. */
   articles: string[];
+  origins?: OriginRecord[];
 }
 
 export interface BylineRecord {
@@ -121,6 +147,15 @@ export interface ArticleRecord {
   commentsOpen?: boolean;
   /** Addresses on this site, or whole URLs, under which the piece stood before. */
   oldPaths?: string[];
+  origins?: OriginRecord[];
+  /** The newest revision, and the one readers get when it is another. */
+  revision?: number;
+  liveRevision?: number;
+  /** Who saved what readers get, when and why. */
+  savedBy?: string | null;
+  savedAt?: string;
+  note?: string | null;
+  history?: RevisionRecord[];
 }
 
 export type ContentRecord =
@@ -170,4 +205,10 @@ export interface Reader {
   readonly format: 'wxr' | 'ndjson' | 'rss' | 'atom' | 'json-feed';
   references(): AsyncIterable<ReadItem>;
   articles(): AsyncIterable<ReadItem>;
+  /** The picture that an id in the source's own markup means, such as `[gallery ids="12,13"]`; null for one the file lacks. */
+  resolveAttachment?(id: string): ImageRecord | null;
+  /** What was noticed about the file as a whole; complete once a pass has ended. */
+  readonly notes: readonly string[];
+  /** Lets go of what reading needed beside the file itself. */
+  close(): Promise<void>;
 }

@@ -24,7 +24,7 @@ CREATE TABLE "publication" (
 -- CreateTable
 CREATE TABLE "section" (
     "id" UUID NOT NULL,
-    "slug" TEXT NOT NULL,
+    "slug" TEXT COLLATE "C" NOT NULL,
     "name" TEXT NOT NULL,
     "description" TEXT,
     "parent_id" UUID,
@@ -39,8 +39,9 @@ CREATE TABLE "section" (
 -- CreateTable
 CREATE TABLE "author" (
     "id" UUID NOT NULL,
-    "slug" TEXT NOT NULL,
+    "slug" TEXT COLLATE "C" NOT NULL,
     "name" TEXT NOT NULL,
+    "sort_name" TEXT COLLATE "C" NOT NULL,
     "affiliation" TEXT,
     "bio" TEXT,
     "image_id" UUID,
@@ -54,7 +55,7 @@ CREATE TABLE "author" (
 -- CreateTable
 CREATE TABLE "tag" (
     "id" UUID NOT NULL,
-    "slug" TEXT NOT NULL,
+    "slug" TEXT COLLATE "C" NOT NULL,
     "name" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -65,7 +66,7 @@ CREATE TABLE "tag" (
 -- CreateTable
 CREATE TABLE "partner" (
     "id" UUID NOT NULL,
-    "slug" TEXT NOT NULL,
+    "slug" TEXT COLLATE "C" NOT NULL,
     "name" TEXT NOT NULL,
     "url" TEXT,
     "attribution" TEXT NOT NULL,
@@ -93,8 +94,8 @@ CREATE TABLE "image" (
 -- CreateTable
 CREATE TABLE "article" (
     "id" UUID NOT NULL,
-    "slug" TEXT NOT NULL,
-    "path" TEXT NOT NULL,
+    "slug" TEXT COLLATE "C" NOT NULL,
+    "path" TEXT COLLATE "C" NOT NULL,
     "headline" TEXT NOT NULL,
     "standfirst" TEXT,
     "byline" TEXT NOT NULL DEFAULT '',
@@ -169,9 +170,10 @@ CREATE TABLE "article_tag" (
 -- CreateTable
 CREATE TABLE "collection" (
     "id" UUID NOT NULL,
-    "slug" TEXT NOT NULL,
+    "slug" TEXT COLLATE "C" NOT NULL,
     "kind" "collection_kind" NOT NULL,
     "title" TEXT NOT NULL,
+    "sort_title" TEXT COLLATE "C" NOT NULL,
     "description" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -214,7 +216,7 @@ CREATE TABLE "comment" (
 
 -- CreateTable
 CREATE TABLE "old_address" (
-    "path" TEXT NOT NULL,
+    "path" TEXT COLLATE "C" NOT NULL,
     "article_id" UUID,
     "section_id" UUID,
     "author_id" UUID,
@@ -254,7 +256,7 @@ CREATE INDEX "section_lineage_idx" ON "section" USING GIN ("lineage");
 CREATE UNIQUE INDEX "author_slug_key" ON "author"("slug");
 
 -- CreateIndex
-CREATE INDEX "author_name_id_idx" ON "author"("name", "id");
+CREATE INDEX "author_sort_name_id_idx" ON "author"("sort_name", "id");
 
 -- CreateIndex
 CREATE INDEX "author_image_id_idx" ON "author"("image_id");
@@ -308,10 +310,10 @@ CREATE INDEX "article_tag_tag_id_updated_at_article_id_idx" ON "article_tag"("ta
 CREATE UNIQUE INDEX "collection_slug_key" ON "collection"("slug");
 
 -- CreateIndex
-CREATE INDEX "collection_title_id_idx" ON "collection"("title", "id");
+CREATE INDEX "collection_sort_title_id_idx" ON "collection"("sort_title", "id");
 
 -- CreateIndex
-CREATE INDEX "collection_kind_title_id_idx" ON "collection"("kind", "title", "id");
+CREATE INDEX "collection_kind_sort_title_id_idx" ON "collection"("kind", "sort_title", "id");
 
 -- CreateIndex
 CREATE INDEX "collection_article_collection_id_position_article_id_idx" ON "collection_article"("collection_id", "position", "article_id");

@@ -1,0 +1,336 @@
+import { type Builder, idOf } from '../../graphql/builder.js';
+import { type Connection, connectionFrom, defineConnection, pageOf } from '../../graphql/connection.js';
+import { pageArguments } from '../../graphql/arguments.js';
+import { badInput } from '../../graphql/errors.js';
+import { defineBody } from './body-fields.js';
+import { excerptOf } from './body/text.js';
+import { defineArticleFilter, filterFrom } from './filter.js';
+import { type ArticleOrder, countOfAll, pageOfAll, placeOf } from './lists.js';
+import type { Neighbourhood } from './neighbours.js';
+import type { SlugOrId } from '../slug-or-id.js';
+import type { BylineRow, CorrectionRow } from './read.js';
+import type { ArticleRow } from './row.js';
+import { type ArticleStatus, statusAt } from './rules.js';
+import type { BylineRole } from '../../generated/prisma/enums.js';
+import { isStaff } from '../../access/viewer.js';
+
+interface EnumOf<Values> {
+  Input: Values;
+  Output: Values;
+}
+
+declare module '../../graphql/builder.js' {
+  interface Objects {
+    Article: ArticleRow;
+    ArticleConnection: Connection<ArticleRow>;
+    ArticleSource: ArticleRow;
+    Byline: BylineRow;
+    Correction: CorrectionRow;
+  }
+  interface Inputs {
+    ArticleBy: SlugOrId & { path?: string | null | undefined };
+  }
+  interface Enums {
+    ArticleStatus: EnumOf<ArticleStatus>;
+    ArticleOrder: EnumOf<ArticleOrder>;
+    Neighbourhood: EnumOf<Neighbourhood>;
+    BylineRole: EnumOf<BylineRole>;
+  }
+}
+
+const longestExcerpt = 1000;
+const mostRelated = 20;
+
+export function defineArticle(builder: Builder): void {
+  defineEnums(builder);
+  defineArticleFilter(builder);
+  defineBody(builder);
+  defineByline(builder);
+
+  builder.objectType('ArticleSource', {
+    description: 'Where a piece came from when another publisher lent it.',
+    fields: (t) => ({
+      partner: t.field({
+        type: 'Partner',
+        description: 'Who lent it.',
+        resolve: async ({ partnerId }, _args, { loaders }) => {
+          const partner = await loaders.partner.byId.load(partnerId ?? '');
+          if (!partner) throw new Error(`partner ${partnerId} of an article is missing`);
+          return partner;
+        },
+      }),
+      attribution: t.string({
+        description: 'The line to print under the piece: “From our partner …”.',
+        resolve: async ({ partnerId, attribution }, _args, { loaders }) =>
+          attribution ?? (await loaders.partner.byId.load(partnerId ?? ''))?.attribution ?? '',
+      }),
+      originalUrl: t.field({
+        type: 'URL',
+        nullable: true,
+        description: 'Where the partner first published it.',
+        resolve: ({ originalUrl }) => originalUrl,
+      }),
+      license: t.string({
+        nullable: true,
+        description: 'On what terms it may be used again; the partner’s own when the piece names none.',
+        resolve: async ({ partnerId, license }, _args, { loaders }) =>
+          license ?? (await loaders.partner.byId.load(partnerId ?? ''))?.license ?? null,
+      }),
+    }),
+  });
+
+  builder.objectType('Correction', {
+    description: 'What a piece got wrong, put right in public.',
+    fields: (t) => ({
+      text: t.exposeString('text', { description: 'The words printed with the piece.' }),
+      at: t.expose('at', { type: 'DateTime', description: 'When it was corrected.' }),
+    }),
+  });
+
+  builder.node('Article', {
+    description: 'A piece of journalism with one canonical address.',
+    id: { resolve: ({ id }) => id, description: 'Names this piece for ever, whatever its slug or address.' },
+    loadMany: (ids, { loaders }) => ids.map((id) => loaders.article.byId.load(id)),
+    fields: (t) => ({
+      slug: t.exposeString('slug', { description: 'Its short name in addresses; unique, and may change.' }),
+      path: t.exposeString('path', { description: 'Its address on this site, from the root: `/2026/01/31/slug/`.' }),
+      url: t.field({ type: 'URL', description: 'Its whole address on this site.', resolve: ({ path }, _args, { site }) => site.url + path }),
+      canonicalUrl: t.field({
+        type: 'URL',
+        description: 'The address search engines are to know it by: the partner’s own for a piece lent to us, otherwise `url`.',
+        resolve: ({ path, originalUrl }, _args, { site }) => originalUrl ?? site.url + path,
+      }),
+      headline: t.exposeString('headline', { description: 'The headline, as plain text.' }),
+      standfirst: t.exposeString('standfirst', {
+        nullable: true,
+        description: 'One plain paragraph set above the body, or null.',
+      }),
+      excerpt: t.string({
+        description: 'The beginning of the body as plain text, cut at a word and ended with … when cut.',
+        args: {
+          maxLength: t.arg.int({
+            required: true,
+            defaultValue: 200,
+            description: `At most this many characters, the … included: 1 to ${longestExcerpt}.`,
+          }),
+        },
+        resolve: async ({ id }, { maxLength }, { loaders }) => {
+          if (maxLength < 1 || maxLength > longestExcerpt) {
+            throw badInput(`\`maxLength\` is ${maxLength}; it must be from 1 to ${longestExcerpt}.`);
+          }
+          return excerptOf((await loaders.article.opening.load(id))?.opening ?? '', maxLength);
+        },
+      }),
+      language: t.exposeString('language', { description: 'The language it is written in, as BCP 47 writes it: `en`, `pt-BR`.' }),
+      byline: t.exposeString('byline', {
+        description: 'Who wrote it, as one printed line: “Anna Kolotova and Zhao Wenbin”. Empty when nobody is named.',
+      }),
+      firstPublishedAt: t.expose('firstPublishedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When readers could first read it; never moves.',
+      }),
+      publishedAt: t.expose('publishedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'The date it carries and is sorted by; an editor may move it on a significant update.',
+      }),
+      updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When what readers get last changed.' }),
+      status: t.field({
+        type: 'ArticleStatus',
+        description: 'Where it stands in the newsroom’s workflow.',
+        resolve: (row, _args, { now }) => statusAt(now, row),
+      }),
+      revision: t.exposeInt('revision', { description: 'The number of its newest revision: what an update is written against.' }),
+      scheduledFor: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'The moment at which it will appear. For editors; null for everybody else.',
+        resolve: (row, _args, { now, viewer }) =>
+          isStaff(viewer) && statusAt(now, row) === 'SCHEDULED' ? row.publishedAt : null,
+      }),
+      commentsOpen: t.exposeBoolean('commentsOpen', { description: 'Whether readers may still comment.' }),
+
+      section: t.field({
+        type: 'Section',
+        description: 'The one section it stands in.',
+        resolve: async ({ sectionId }, _args, { loaders }) => {
+          const section = await loaders.section.byId.load(sectionId);
+          if (!section) throw new Error(`section ${sectionId} of an article is missing`);
+          return section;
+        },
+      }),
+      tags: t.field({
+        type: ['Tag'],
+        description: 'What it is about, most important first.',
+        resolve: ({ id }, _args, { loaders }) => loaders.tag.ofArticle.load(id),
+      }),
+      bylines: t.field({
+        type: ['Byline'],
+        description: 'Who made it, in order, as they stood when it was published.',
+        resolve: ({ id }, _args, { loaders }) => loaders.article.bylines.load(id),
+      }),
+      leadImage: t.field({
+        type: 'Image',
+        nullable: true,
+        description: 'The picture over the piece.',
+        resolve: ({ leadImageId }, _args, { loaders }) => (leadImageId ? loaders.image.byId.load(leadImageId) : null),
+      }),
+      source: t.field({
+        type: 'ArticleSource',
+        nullable: true,
+        description: 'The partner it came from; null for a piece of our own.',
+        resolve: (row) => (row.partnerId ? row : null),
+      }),
+      body: t.field({
+        type: 'ArticleBody',
+        description: 'Its words, in the form asked for. A retracted piece has none.',
+        resolve: async ({ id }, _args, { loaders }) => (await loaders.article.body.load(id)) ?? { articleId: id, ...emptyBody },
+      }),
+      corrections: t.field({
+        type: ['Correction'],
+        description: 'Its corrections, oldest first.',
+        resolve: ({ id }, _args, { loaders }) => loaders.article.corrections.load(id),
+      }),
+
+      next: t.field({
+        type: 'Article',
+        nullable: true,
+        description: 'The next older piece, for “Continue reading”; null at the oldest.',
+        args: { within: t.arg({ type: 'Neighbourhood', defaultValue: 'SECTION', description: 'Where to look.' }) },
+        resolve: ({ id }, { within }, { loaders }) =>
+          loaders.article.neighbour({ direction: 'older', within: within ?? 'SECTION' }).load(id),
+      }),
+      previous: t.field({
+        type: 'Article',
+        nullable: true,
+        description: 'The next newer piece; null at the newest.',
+        args: { within: t.arg({ type: 'Neighbourhood', defaultValue: 'SECTION', description: 'Where to look.' }) },
+        resolve: ({ id }, { within }, { loaders }) =>
+          loaders.article.neighbour({ direction: 'newer', within: within ?? 'SECTION' }).load(id),
+      }),
+      related: t.field({
+        type: ['Article'],
+        description:
+          'Pieces like this one, never itself. Of the 20 newest pieces of each of its tags and of its section, ' +
+          'each shared tag counts 2 and the same section 1; the highest sum comes first, of equals the newer.',
+        args: {
+          first: t.arg.int({ required: true, defaultValue: 5, description: `At most this many: 1 to ${mostRelated}.` }),
+        },
+        resolve: ({ id }, { first }, { loaders }) => {
+          if (first < 1 || first > mostRelated) throw badInput(`\`first\` is ${first}; it must be from 1 to ${mostRelated}.`);
+          return loaders.article.related(first).load(id);
+        },
+      }),
+    }),
+  });
+
+  defineConnection<ArticleRow>(builder, 'Article', 'Article', 'article');
+  defineQueries(builder);
+}
+
+const emptyBody = { html: '', tree: { type: 'root' as const, children: [] }, wordCount: 0 };
+
+function defineQueries(builder: Builder): void {
+  builder.inputType('ArticleBy', {
+    isOneOf: true,
+    description: 'Which article is meant: by exactly one of these.',
+    fields: (t) => ({
+      id: t.id({ description: 'Its id.' }),
+      slug: t.string({ description: 'Its slug.' }),
+      path: t.string({ description: 'Its present address on this site, from the root. For former addresses see `resolvePath`.' }),
+    }),
+  });
+
+  builder.queryFields((t) => ({
+    article: t.field({
+      type: 'Article',
+      nullable: true,
+      description: 'One article; null when it does not exist or the viewer may not see it, which cannot be told apart.',
+      args: { by: t.arg({ type: 'ArticleBy', required: true, description: 'Which article is meant.' }) },
+      resolve: (_root, { by }, { loaders }) => {
+        if (by.id) {
+          const id = idOf('Article', by.id);
+          return id ? loaders.article.byId.load(id) : null;
+        }
+        return by.path ? loaders.article.byPath.load(by.path) : loaders.article.bySlug.load(by.slug ?? '');
+      },
+    }),
+    articles: t.field({
+      type: 'ArticleConnection',
+      description: 'All articles the viewer may see, or those that a filter lets through.',
+      args: {
+        filter: t.arg({ type: 'ArticleFilter', description: 'Which articles; all when absent.' }),
+        orderBy: t.arg({ type: 'ArticleOrder', defaultValue: 'PUBLISHED_AT_DESC', description: 'In which order.' }),
+        ...pageArguments(t.arg),
+      },
+      resolve: async (_root, { filter: input, orderBy, ...args }, { db, viewer, now }) => {
+        const filter = filterFrom(input, viewer);
+        const order = orderBy ?? 'PUBLISHED_AT_DESC';
+        const list = `articles:${order}`;
+        const page = pageOf(list, args);
+        const rows = await pageOfAll(db, { viewer, now }, filter, order, page);
+        return connectionFrom(rows, page, list, placeOf(order), () => countOfAll(db, { viewer, now }, filter));
+      },
+    }),
+  }));
+}
+
+function defineByline(builder: Builder): void {
+  builder.objectType('Byline', {
+    description: 'One name on a piece, as it stood when the piece was published. Later changes to the author leave it alone.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'The name as printed.' }),
+      author: t.field({
+        type: 'Author',
+        nullable: true,
+        description: 'The author as known today; null for a name that stands on this piece alone.',
+        resolve: ({ authorId }, _args, { loaders }) => (authorId ? loaders.author.byId.load(authorId) : null),
+      }),
+      role: t.expose('role', { type: 'BylineRole', description: 'What they did for this piece.' }),
+      affiliation: t.exposeString('affiliation', { nullable: true, description: 'Where they worked or taught then.' }),
+      note: t.exposeString('note', { nullable: true, description: 'The footnote under the piece that says who this is.' }),
+      position: t.exposeInt('position', { description: 'Its place among the bylines, from 1.' }),
+    }),
+  });
+}
+
+function defineEnums(builder: Builder): void {
+  builder.enumType('ArticleStatus', {
+    description: 'Where a piece stands in the newsroom’s workflow.',
+    values: {
+      DRAFT: { description: 'Being written.' },
+      IN_REVIEW: { description: 'Handed to an editor.' },
+      SCHEDULED: { description: 'Approved, and public from a moment still to come.' },
+      PUBLISHED: { description: 'Public.' },
+      UNPUBLISHED: { description: 'Taken off the site; may come back.' },
+      RETRACTED: { description: 'Withdrawn for good, with the reason at its address.' },
+    },
+  });
+  builder.enumType('ArticleOrder', {
+    description: 'How a list of articles is ordered. Equal moments are ordered by id, so that pages never overlap.',
+    values: {
+      PUBLISHED_AT_DESC: { description: 'Newest first.' },
+      PUBLISHED_AT_ASC: { description: 'Oldest first.' },
+      UPDATED_AT_DESC: { description: 'Most recently changed first.' },
+    },
+  });
+  builder.enumType('Neighbourhood', {
+    description: 'Where to look for the neighbour of a piece.',
+    values: {
+      SECTION: { description: 'In the same section.' },
+      EVERYWHERE: { description: 'In the whole paper.' },
+    },
+  });
+  builder.enumType('BylineRole', {
+    description: 'What somebody did for a piece.',
+    values: {
+      WRITER: { description: 'Wrote it.' },
+      EDITOR: { description: 'Edited it.' },
+      PHOTOGRAPHER: { description: 'Took the pictures.' },
+      TRANSLATOR: { description: 'Translated it.' },
+      ILLUSTRATOR: { description: 'Drew the pictures.' },
+      CONTRIBUTOR: { description: 'Contributed reporting.' },
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import { type Connection, connectionFrom, type PageArguments, pageOf } from '../../graphql/connection.js';
+import type { Context } from '../../graphql/context.js';
+import { type ArticleOwner, placeOf } from './lists.js';
+import type { ArticleRow } from './row.js';
+
+/** The articles of one owner as a connection, newest first; batched over all owners that ask alike. */
+export async function articlesOf(
+  owner: ArticleOwner,
+  id: string,
+  args: PageArguments,
+  { loaders }: Context,
+): Promise<Connection<ArticleRow>> {
+  const list = `${owner}:${id}`;
+  const page = pageOf(list, args);
+  const order = 'PUBLISHED_AT_DESC';
+  const rows = await loaders.article.pagesOf({ owner, order, page }).load(id);
+  return connectionFrom(rows, page, list, placeOf(order), () => loaders.article.countOf(owner).load(id));
+}
+

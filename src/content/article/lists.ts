@@ -1,0 +1,233 @@
+import type { Sight } from '../../access/viewer.js';
+import type { Queryable } from '../../database/database.js';
+import { type Key, keyset, type Ordering, type Page } from '../../database/keyset.js';
+import { every, join, name, nothing, sql, type Sql } from '../../database/sql.js';
+import type { ArticleStatus } from './rules.js';
+import { articleColumns, type ArticleRow } from './row.js';
+import { visibleTo } from './visibility.js';
+
+export type ArticleOrder = 'PUBLISHED_AT_DESC' | 'PUBLISHED_AT_ASC' | 'UPDATED_AT_DESC';
+
+/** What a list of articles may be of. Sections include their descendants. */
+export type ArticleOwner = 'section' | 'author' | 'tag' | 'partner';
+
+export interface ArticleFilter {
+  sections?: readonly string[];
+  authors?: readonly string[];
+  tags?: readonly string[];
+  partners?: readonly string[];
+  language?: string;
+  publishedAfter?: Date;
+  publishedBefore?: Date;
+  status?: readonly ArticleStatus[];
+}
+
+/**
+ * Where a list is read from: rows that name an owner and carry the article's standing and sort keys, with an index on
+ * (owner, sort key, article). A page is then as many index entries as it has rows, at any size of archive.
+ */
+interface Carrier {
+  rows: Sql;
+  alias: Sql;
+  articleId: Sql;
+  owner: Sql;
+}
+
+const a = name('a');
+const card = articleColumns('a');
+const article = { rows: name('article a'), alias: a, articleId: name('a.id') };
+const carriers: Record<ArticleOwner, Carrier> = {
+  section: { ...article, owner: name('a.section_id') },
+  partner: { ...article, owner: name('a.partner_id') },
+  author: {
+    rows: name('byline k join article a on a.id = k.article_id'),
+    alias: name('k'),
+    articleId: name('k.article_id'),
+    owner: name('k.author_id'),
+  },
+  tag: {
+    rows: name('article_tag k join article a on a.id = k.article_id'),
+    alias: name('k'),
+    articleId: name('k.article_id'),
+    owner: name('k.tag_id'),
+  },
+};
+
+function orderingOf(order: ArticleOrder, alias: Sql, id: Sql): Ordering {
+  const column = order === 'UPDATED_AT_DESC' ? sql`${alias}.updated_at` : sql`${alias}.ordered_at`;
+  return { column, id, type: 'timestamptz', descending: order !== 'PUBLISHED_AT_ASC' };
+}
+
+/** The place of a row in a list of that order. */
+export const placeOf = (order: ArticleOrder) => (row: ArticleRow): Key =>
+  [(order === 'UPDATED_AT_DESC' ? row.updatedAt : row.orderedAt).getTime(), row.id];
+
+/** The ids whose rows belong to the owner `of`: a section's descendants and itself, otherwise the owner alone. */
+const membersOf = (owner: ArticleOwner, of: Sql): Sql =>
+  owner === 'section' ? sql`(select id from section where lineage @> array[${of}]) m` : sql`(select ${of} as id) m`;
+
+/** One page of each owner's articles, in one statement however many owners there are. */
+export function pagesOf(
+  db: Queryable,
+  sight: Sight,
+  owner: ArticleOwner,
+  order: ArticleOrder,
+  page: Page,
+  ownerIds: readonly string[],
+): Promise<(ArticleRow & { ownerId: string })[]> {
+  const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
+  const inner = keyset(page, orderingOf(order, alias, articleId));
+  const outer = keyset(page, orderingOf(order, name('p'), name('p.id')));
+  return db.rows(sql`
+    select o.id as "ownerId", ${articleColumns('p')}
+    from unnest(${ownerIds}::uuid[]) o(id)
+    cross join lateral (
+      select x.* from ${membersOf(owner, sql`o.id`)}
+      cross join lateral (
+        select a.* from ${rows}
+        where ${ownerColumn} = m.id and ${visibleTo(sight, alias)} and ${inner.within}
+        order by ${inner.orderBy} ${inner.limit}
+      ) x
+      order by ${orderingWord(order, page, name('x'))} ${outer.limit}
+    ) p
+    order by o.id, ${outer.orderBy}`);
+}
+
+const orderingWord = (order: ArticleOrder, page: Page, alias: Sql): Sql =>
+  keyset(page, orderingOf(order, alias, sql`${alias}.id`)).orderBy;
+
+/** How many articles of each owner `sight` may see. */
+export function countsOf(
+  db: Queryable,
+  sight: Sight,
+  owner: ArticleOwner,
+  ownerIds: readonly string[],
+): Promise<{ key: string; count: number }[]> {
+  const { alias, owner: ownerColumn } = carriers[owner];
+  const rows = owner === 'author' ? name('byline k') : owner === 'tag' ? name('article_tag k') : name('article a');
+  return db.rows(sql`
+    select o.id as key, n.count
+    from unnest(${ownerIds}::uuid[]) o(id)
+    cross join lateral (
+      select count(*)::int as count from ${membersOf(owner, sql`o.id`)} join ${rows} on ${ownerColumn} = m.id
+      where ${visibleTo(sight, alias)}
+    ) n`);
+}
+
+/** What of a filter every row must satisfy, whichever carrier it is read from. `driving` is the owner already taken care of. */
+function conditionsOf(filter: ArticleFilter, sight: Sight, driving: ArticleOwner | null): Sql[] {
+  const conditions: Sql[] = [];
+  if (filter.language !== undefined) conditions.push(sql`a.language = ${filter.language}`);
+  if (filter.sections && driving !== 'section') {
+    conditions.push(sql`a.section_id in (${sectionIds(filter.sections)})`);
+  }
+  if (filter.partners && driving !== 'partner') {
+    conditions.push(sql`a.partner_id in (select id from partner where slug = any(${filter.partners}))`);
+  }
+  if (filter.authors && driving !== 'author') {
+    conditions.push(
+      sql`exists (select from byline x join author u on u.id = x.author_id where x.article_id = a.id and u.slug = any(${filter.authors}))`,
+    );
+  }
+  if (filter.tags && driving !== 'tag') {
+    conditions.push(
+      sql`exists (select from article_tag x join tag t on t.id = x.tag_id where x.article_id = a.id and t.slug = any(${filter.tags}))`,
+    );
+  }
+  if (filter.status) conditions.push(standingIn(filter.status, sight.now));
+  return conditions;
+}
+
+function standingIn(statuses: readonly ArticleStatus[], now: Date): Sql {
+  const moment = sql`${now.toISOString()}::timestamptz`;
+  const conditions = statuses.map((status) => {
+    if (status === 'SCHEDULED') return sql`(a.status = 'PUBLISHED' and a.ordered_at > ${moment})`;
+    if (status === 'PUBLISHED') return sql`(a.status = 'PUBLISHED' and a.ordered_at <= ${moment})`;
+    return sql`a.status = ${status}::article_status`;
+  });
+  return conditions.length === 0 ? sql`false` : sql`(${join(conditions, ' or ')})`;
+}
+
+const sectionIds = (slugs: readonly string[]): Sql =>
+  sql`select d.id from section d where d.lineage && array(select id from section where slug = any(${slugs}))`;
+
+const idsBySlug: Record<ArticleOwner, (slugs: readonly string[]) => Sql> = {
+  section: sectionIds,
+  author: (slugs) => sql`select id from author where slug = any(${slugs})`,
+  tag: (slugs) => sql`select id from tag where slug = any(${slugs})`,
+  partner: (slugs) => sql`select id from partner where slug = any(${slugs})`,
+};
+
+/** The narrowest dimension of a filter that has an index to page by; null for the whole paper. */
+function drivingOwner(filter: ArticleFilter): [ArticleOwner, readonly string[]] | null {
+  if (filter.authors) return ['author', filter.authors];
+  if (filter.tags) return ['tag', filter.tags];
+  if (filter.partners) return ['partner', filter.partners];
+  if (filter.sections) return ['section', filter.sections];
+  return null;
+}
+
+function withinDates({ publishedAfter, publishedBefore }: ArticleFilter, alias: Sql): Sql {
+  const after = publishedAfter ? sql` and ${alias}.ordered_at > ${publishedAfter.toISOString()}::timestamptz` : nothing;
+  const before = publishedBefore ? sql` and ${alias}.ordered_at < ${publishedBefore.toISOString()}::timestamptz` : nothing;
+  return sql`${after}${before}`;
+}
+
+/** One page of all articles that `filter` lets through. */
+export function pageOfAll(
+  db: Queryable,
+  sight: Sight,
+  filter: ArticleFilter,
+  order: ArticleOrder,
+  page: Page,
+): Promise<ArticleRow[]> {
+  const driving = drivingOwner(filter);
+  if (!driving) {
+    const { within, orderBy, limit } = keyset(page, orderingOf(order, a, name('a.id')));
+    return db.rows(sql`
+      select ${card} from article a
+      where ${visibleTo(sight, a)} and ${within}${withinDates(filter, a)} and ${every(conditionsOf(filter, sight, null))}
+      order by ${orderBy} ${limit}`);
+  }
+  const [owner, slugs] = driving;
+  const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
+  const inner = keyset(page, orderingOf(order, alias, articleId));
+  const outer = keyset(page, orderingOf(order, name('p'), name('p.id')));
+  // An article of two of the authors asked for comes once from each, hence distinct.
+  return db.rows(sql`
+    select ${articleColumns('p')} from (
+      select distinct x.* from (${idsBySlug[owner](slugs)}) m
+      cross join lateral (
+        select a.* from ${rows}
+        where ${ownerColumn} = m.id and ${visibleTo(sight, alias)} and ${inner.within}${withinDates(filter, alias)}
+          and ${every(conditionsOf(filter, sight, owner))}
+        order by ${inner.orderBy} ${inner.limit}
+      ) x
+    ) p
+    order by ${outer.orderBy} ${outer.limit}`);
+}
+
+/** How many articles `filter` lets through. */
+export async function countOfAll(db: Queryable, sight: Sight, filter: ArticleFilter): Promise<number> {
+  const driving = drivingOwner(filter);
+  const conditions = every(conditionsOf(filter, sight, driving?.[0] ?? null));
+  const from = driving
+    ? sql`(${idsBySlug[driving[0]](driving[1])}) m join ${carriers[driving[0]].rows} on ${carriers[driving[0]].owner} = m.id`
+    : sql`article a`;
+  const [row] = await db.rows<{ count: number }>(
+    sql`select count(distinct a.id)::int as count from ${from} where ${visibleTo(sight, a)}${withinDates(filter, a)} and ${conditions}`,
+  );
+  return row?.count ?? 0;
+}
+
+/** How many articles stand after `key` at the newest end, counted no further than `most`. */
+export async function countNewerThan(
+  db: Queryable,
+  sight: Sight,
+  filter: ArticleFilter,
+  key: Key,
+  most: number,
+): Promise<number> {
+  const newer = await pageOfAll(db, sight, filter, 'PUBLISHED_AT_DESC', { size: most - 1, backward: true, before: key });
+  return newer.length;
+}

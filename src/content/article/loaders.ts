@@ -1,0 +1,42 @@
+import type { Sight } from '../../access/viewer.js';
+import { countEach, listEach, oneEach, perArguments } from '../../database/batching.js';
+import type { Database } from '../../database/database.js';
+import type { Page } from '../../database/keyset.js';
+import { type ArticleOrder, type ArticleOwner, countsOf, pagesOf } from './lists.js';
+import { type Direction, type Neighbourhood, neighboursOf, relatedTo } from './neighbours.js';
+import {
+  articlesById,
+  articlesByPath,
+  articlesBySlug,
+  bodiesOf,
+  bylinesOf,
+  correctionsOf,
+  openingsOf,
+} from './read.js';
+
+declare module '../../graphql/context.js' {
+  interface Loaders {
+    article: ReturnType<typeof articleLoaders>;
+  }
+}
+
+/** What is read of articles, each batch one statement. */
+export const articleLoaders = (db: Database, sight: Sight) => ({
+  byId: oneEach((ids: readonly string[]) => articlesById(db, sight, ids), (row) => row.id),
+  bySlug: oneEach((slugs: readonly string[]) => articlesBySlug(db, sight, slugs), (row) => row.slug),
+  byPath: oneEach((paths: readonly string[]) => articlesByPath(db, sight, paths), (row) => row.path),
+  body: oneEach((ids: readonly string[]) => bodiesOf(db, ids), (row) => row.articleId),
+  opening: oneEach((ids: readonly string[]) => openingsOf(db, ids), (row) => row.articleId),
+  bylines: listEach((ids: readonly string[]) => bylinesOf(db, ids), (row) => row.articleId),
+  corrections: listEach((ids: readonly string[]) => correctionsOf(db, ids), (row) => row.articleId),
+  pagesOf: perArguments(({ owner, order, page }: { owner: ArticleOwner; order: ArticleOrder; page: Page }) =>
+    listEach((ids: readonly string[]) => pagesOf(db, sight, owner, order, page, ids), (row) => row.ownerId),
+  ),
+  countOf: perArguments((owner: ArticleOwner) => countEach((ids: readonly string[]) => countsOf(db, sight, owner, ids))),
+  neighbour: perArguments(({ direction, within }: { direction: Direction; within: Neighbourhood }) =>
+    oneEach((ids: readonly string[]) => neighboursOf(db, sight, direction, within, ids), (row) => row.ownerId),
+  ),
+  related: perArguments((count: number) =>
+    listEach((ids: readonly string[]) => relatedTo(db, sight, count, ids), (row) => row.ownerId),
+  ),
+});

@@ -1,0 +1,66 @@
+import type { Sight } from '../../access/viewer.js';
+import type { Queryable } from '../../database/database.js';
+import { name, sql } from '../../database/sql.js';
+import type { BylineRole } from '../../generated/prisma/enums.js';
+import type { BodyTree } from './body/tree.js';
+import { articleColumns, type ArticleRow } from './row.js';
+import { visibleTo } from './visibility.js';
+
+const a = name('a');
+const card = articleColumns('a');
+
+export const articlesById = (db: Queryable, sight: Sight, ids: readonly string[]): Promise<ArticleRow[]> =>
+  db.rows(sql`select ${card} from article a where a.id = any(${ids}::uuid[]) and ${visibleTo(sight, a)}`);
+
+export const articlesBySlug = (db: Queryable, sight: Sight, slugs: readonly string[]): Promise<ArticleRow[]> =>
+  db.rows(sql`select ${card} from article a where a.slug = any(${slugs}) and ${visibleTo(sight, a)}`);
+
+export const articlesByPath = (db: Queryable, sight: Sight, paths: readonly string[]): Promise<ArticleRow[]> =>
+  db.rows(sql`select ${card} from article a where a.path = any(${paths}) and ${visibleTo(sight, a)}`);
+
+/** The words of a piece as readers get them. */
+export interface BodyRow {
+  articleId: string;
+  html: string;
+  tree: BodyTree;
+  wordCount: number;
+}
+
+/** Bodies of articles already seen to be visible. A retracted piece has none, for anyone. */
+export const bodiesOf = (db: Queryable, articleIds: readonly string[]): Promise<BodyRow[]> =>
+  db.rows(sql`
+    select r.article_id as "articleId", r.html, r.tree, r.word_count as "wordCount"
+    from article a join article_revision r on r.article_id = a.id and r.number = a.live_revision
+    where a.id = any(${articleIds}::uuid[]) and a.status <> 'RETRACTED'`);
+
+export const openingsOf = (db: Queryable, articleIds: readonly string[]): Promise<{ articleId: string; opening: string }[]> =>
+  db.rows(sql`
+    select r.article_id as "articleId", r.opening
+    from article a join article_revision r on r.article_id = a.id and r.number = a.live_revision
+    where a.id = any(${articleIds}::uuid[]) and a.status <> 'RETRACTED'`);
+
+export interface BylineRow {
+  articleId: string;
+  position: number;
+  authorId: string | null;
+  name: string;
+  role: BylineRole;
+  affiliation: string | null;
+  note: string | null;
+}
+
+export const bylinesOf = (db: Queryable, articleIds: readonly string[]): Promise<BylineRow[]> =>
+  db.rows(sql`
+    select article_id as "articleId", position, author_id as "authorId", name, role, affiliation, note
+    from byline where article_id = any(${articleIds}::uuid[]) order by article_id, position`);
+
+export interface CorrectionRow {
+  articleId: string;
+  text: string;
+  at: Date;
+}
+
+export const correctionsOf = (db: Queryable, articleIds: readonly string[]): Promise<CorrectionRow[]> =>
+  db.rows(sql`
+    select article_id as "articleId", text, at from correction
+    where article_id = any(${articleIds}::uuid[]) order by article_id, at, id`);

@@ -1,0 +1,42 @@
+import { name, type Sql } from '../../database/sql.js';
+import type { ArticleStatus } from '../../generated/prisma/enums.js';
+
+/** An article as lists show it: everything but its words, which are long and read only when asked for. */
+export interface ArticleRow {
+  id: string;
+  slug: string;
+  path: string;
+  headline: string;
+  standfirst: string | null;
+  byline: string;
+  sectionId: string;
+  language: string;
+  status: ArticleStatus;
+  publishedAt: Date | null;
+  firstPublishedAt: Date | null;
+  updatedAt: Date;
+  orderedAt: Date;
+  revision: number;
+  liveRevision: number;
+  leadImageId: string | null;
+  partnerId: string | null;
+  attribution: string | null;
+  originalUrl: string | null;
+  license: string | null;
+  commentsOpen: boolean;
+  withdrawnAt: Date | null;
+  withdrawnReason: string | null;
+}
+
+/** The columns of {@link ArticleRow} from the table or subquery called `alias`. */
+export const articleColumns = (alias: string): Sql => name(
+  [
+    'id', 'slug', 'path', 'headline', 'standfirst', 'byline', 'section_id as "sectionId"', 'language', 'status',
+    'published_at as "publishedAt"', 'first_published_at as "firstPublishedAt"', 'updated_at as "updatedAt"',
+    'ordered_at as "orderedAt"', 'revision', 'live_revision as "liveRevision"', 'lead_image_id as "leadImageId"',
+    'partner_id as "partnerId"', 'attribution', 'original_url as "originalUrl"', 'license',
+    'comments_open as "commentsOpen"', 'withdrawn_at as "withdrawnAt"', 'withdrawn_reason as "withdrawnReason"',
+  ]
+    .map((column) => `${alias}.${column}`)
+    .join(', '),
+);

@@ -1,0 +1,193 @@
+import type { Queryable } from '../../database/database.js';
+import { sql } from '../../database/sql.js';
+import type { ArticleStatus } from '../../generated/prisma/enums.js';
+import { detailsOf, type Piece } from './piece.js';
+import { bylineOf } from './rules.js';
+
+/** A piece with its standing, ready to be written. */
+export interface ArticleWrite {
+  id: string;
+  piece: Piece;
+  path: string;
+  status: ArticleStatus;
+  publishedAt: Date | null;
+  firstPublishedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+  withdrawnAt: Date | null;
+  withdrawnReason: string | null;
+  /** The number this save gets: what readers are to get. */
+  revision: number;
+  /** The newest revision there then is: this one, unless others are stored beside it. */
+  newestRevision: number;
+  /** Who saved it, and why. */
+  savedBy: string | null;
+  savedAt: Date;
+  note: string | null;
+}
+
+const asRow = ({ piece, ...write }: ArticleWrite) => ({
+  ...write,
+  slug: piece.slug,
+  headline: piece.headline,
+  standfirst: piece.standfirst,
+  byline: bylineOf(piece.bylines, piece.language),
+  sectionId: piece.section.id,
+  language: piece.language,
+  leadImageId: piece.leadImage?.id ?? null,
+  partnerId: piece.partner?.id ?? null,
+  attribution: piece.attribution,
+  originalUrl: piece.originalUrl,
+  license: piece.license,
+  commentsOpen: piece.commentsOpen,
+});
+
+const columnTypes = sql`x(
+  id uuid, slug text, path text, headline text, standfirst text, byline text, "sectionId" uuid, language text,
+  status article_status, "publishedAt" timestamptz, "firstPublishedAt" timestamptz, "createdAt" timestamptz,
+  "updatedAt" timestamptz, revision int, "newestRevision" int, "leadImageId" uuid, "partnerId" uuid, attribution text, "originalUrl" text,
+  license text, "commentsOpen" boolean, "withdrawnAt" timestamptz, "withdrawnReason" text)`;
+
+/** Stores new articles with their first revision, bylines and tags: four statements however many. Call it in a transaction. */
+export async function insertArticles(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
+  if (writes.length === 0) return;
+  await db.rows(sql`
+    insert into article (id, slug, path, headline, standfirst, byline, section_id, language, status, published_at,
+      first_published_at, created_at, updated_at, revision, live_revision, lead_image_id, partner_id, attribution,
+      original_url, license, comments_open, withdrawn_at, withdrawn_reason)
+    select id, slug, path, headline, standfirst, byline, "sectionId", language, status, "publishedAt", "firstPublishedAt",
+      "createdAt", "updatedAt", "newestRevision", revision, "leadImageId", "partnerId", attribution, "originalUrl", license,
+      "commentsOpen", "withdrawnAt", "withdrawnReason"
+    from jsonb_to_recordset(${JSON.stringify(writes.map(asRow))}::jsonb) as ${columnTypes}`);
+  await insertRevisions(db, writes);
+  await insertJoins(db, writes);
+}
+
+/**
+ * Writes a new revision of articles that exist, and makes it what readers get, with its bylines and tags. The creation date
+ * stays. Call it in a transaction that has locked them.
+ */
+export async function replaceArticles(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
+  if (writes.length === 0) return;
+  const ids = writes.map(({ id }) => id);
+  await insertRevisions(db, writes);
+  await db.rows(sql`
+    update article a set slug = x.slug, path = x.path, headline = x.headline, standfirst = x.standfirst, byline = x.byline,
+      section_id = x."sectionId", language = x.language, status = x.status, published_at = x."publishedAt",
+      first_published_at = x."firstPublishedAt", updated_at = x."updatedAt", revision = x."newestRevision",
+      live_revision = x.revision, lead_image_id = x."leadImageId", partner_id = x."partnerId",
+      attribution = x.attribution, original_url = x."originalUrl", license = x.license, comments_open = x."commentsOpen",
+      withdrawn_at = x."withdrawnAt", withdrawn_reason = x."withdrawnReason"
+    from jsonb_to_recordset(${JSON.stringify(writes.map(asRow))}::jsonb) as ${columnTypes}
+    where a.id = x.id`);
+  await db.rows(sql`delete from byline where article_id = any(${ids}::uuid[])`);
+  await db.rows(sql`delete from article_tag where article_id = any(${ids}::uuid[])`);
+  await insertJoins(db, writes);
+}
+
+async function insertRevisions(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
+  const rows = writes.map(({ id, piece, revision, savedBy, savedAt, note }) => ({
+    articleId: id,
+    number: revision,
+    headline: piece.headline,
+    standfirst: piece.standfirst,
+    html: piece.html,
+    tree: piece.tree,
+    wordCount: piece.wordCount,
+    opening: piece.opening,
+    details: detailsOf(piece),
+    note,
+    savedBy,
+    savedAt,
+  }));
+  await insertRevisionRows(db, rows);
+}
+
+async function insertRevisionRows(db: Queryable, rows: readonly OtherRevision[]): Promise<void> {
+  await db.rows(sql`
+    insert into article_revision (article_id, number, headline, standfirst, html, tree, word_count, opening, details, note,
+      saved_by, saved_at)
+    select "articleId", number, headline, standfirst, html, tree, "wordCount", opening, details, note, "savedBy", "savedAt"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(
+      "articleId" uuid, number int, headline text, standfirst text, html text, tree jsonb, "wordCount" int, opening text,
+      details jsonb, note text, "savedBy" text, "savedAt" timestamptz)`);
+}
+
+async function insertJoins(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
+  const bylines = writes.flatMap(({ id, piece }) =>
+    piece.bylines.map(({ author: _, ...byline }, index) => ({ articleId: id, position: index + 1, ...byline })),
+  );
+  if (bylines.length > 0) {
+    await db.rows(sql`
+      insert into byline (article_id, position, author_id, name, role, affiliation, note)
+      select "articleId", position, "authorId", name, role, affiliation, note
+      from jsonb_to_recordset(${JSON.stringify(bylines)}::jsonb) as x(
+        "articleId" uuid, position int, "authorId" uuid, name text, role byline_role, affiliation text, note text)`);
+  }
+  const tags = writes.flatMap(({ id, piece }) =>
+    piece.tags.map((tag, index) => ({ articleId: id, tagId: tag.id, position: index + 1 })),
+  );
+  if (tags.length > 0) {
+    await db.rows(sql`
+      insert into article_tag (article_id, tag_id, position) select "articleId", "tagId", position
+      from jsonb_to_recordset(${JSON.stringify(tags)}::jsonb) as x("articleId" uuid, "tagId" uuid, position int)`);
+  }
+}
+
+/** Stores revisions beside the one that readers get. Call it in the transaction that wrote the articles. */
+export async function insertOtherRevisions(db: Queryable, revisions: readonly OtherRevision[]): Promise<void> {
+  if (revisions.length > 0) await insertRevisionRows(db, revisions);
+}
+
+/** A revision that readers do not get: one that was superseded, or one still to be published. */
+export interface OtherRevision {
+  articleId: string;
+  number: number;
+  headline: string;
+  standfirst: string | null;
+  html: string;
+  tree: Piece['tree'];
+  wordCount: number;
+  opening: string;
+  details: unknown;
+  note: string | null;
+  savedBy: string | null;
+  savedAt: Date;
+}
+
+export async function insertCorrections(
+  db: Queryable,
+  corrections: readonly { id: string; articleId: string; text: string; at: Date }[],
+): Promise<void> {
+  if (corrections.length === 0) return;
+  await db.rows(sql`
+    insert into correction (id, article_id, text, at) select id, "articleId", text, at
+    from jsonb_to_recordset(${JSON.stringify(corrections)}::jsonb) as x(id uuid, "articleId" uuid, text text, at timestamptz)`);
+}
+
+export const deleteCorrections = async (db: Queryable, articleIds: readonly string[]): Promise<void> => {
+  if (articleIds.length > 0) await db.rows(sql`delete from correction where article_id = any(${articleIds}::uuid[])`);
+};
+
+/** Which of `slugs` are in use by articles. */
+export async function takenSlugs(db: Queryable, slugs: readonly string[]): Promise<Set<string>> {
+  const rows = await db.rows<{ slug: string }>(sql`select slug from article where slug = any(${slugs})`);
+  return new Set(rows.map(({ slug }) => slug));
+}
+
+/** Where articles stand before a write, locked until the transaction ends. */
+export interface Standing {
+  id: string;
+  slug: string;
+  path: string;
+  status: ArticleStatus;
+  revision: number;
+  firstPublishedAt: Date | null;
+  createdAt: Date;
+}
+
+export const lockArticles = (db: Queryable, where: { ids: readonly string[] } | { slugs: readonly string[] }): Promise<Standing[]> =>
+  db.rows(sql`
+    select id, slug, path, status, revision, first_published_at as "firstPublishedAt", created_at as "createdAt" from article
+    where ${'ids' in where ? sql`id = any(${where.ids}::uuid[])` : sql`slug = any(${where.slugs})`}
+    order by id for update`);

@@ -1,0 +1,12 @@
+import type { Sight } from '../../access/viewer.js';
+import { isStaff } from '../../access/viewer.js';
+import { sql, type Sql } from '../../database/sql.js';
+
+/**
+ * Which rows `sight` may see, for any row that carries an article's `status` and `ordered_at`: the article itself, a byline,
+ * a tag. The one predicate of the whole service; every path to an article goes through it.
+ */
+export function visibleTo({ viewer, now }: Sight, alias: Sql): Sql {
+  if (isStaff(viewer)) return sql`true`;
+  return sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at <= ${now.toISOString()}::timestamptz)`;
+}

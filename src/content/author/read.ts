@@ -1,0 +1,41 @@
+import type { Queryable } from '../../database/database.js';
+import { type Key, keyset, type Page } from '../../database/keyset.js';
+import { name, sql } from '../../database/sql.js';
+
+export interface AuthorRow {
+  id: string;
+  slug: string;
+  name: string;
+  sortName: string;
+  affiliation: string | null;
+  bio: string | null;
+  imageId: string | null;
+  links: string[];
+}
+
+const columns = name(
+  'u.id, u.slug, u.name, u.sort_name as "sortName", u.affiliation, u.bio, u.image_id as "imageId", u.links',
+);
+
+export const authorsById = (db: Queryable, ids: readonly string[]): Promise<AuthorRow[]> =>
+  db.rows(sql`select ${columns} from author u where u.id = any(${ids}::uuid[])`);
+
+export const authorsBySlug = (db: Queryable, slugs: readonly string[]): Promise<AuthorRow[]> =>
+  db.rows(sql`select ${columns} from author u where u.slug = any(${slugs})`);
+
+export const placeOfAuthor = ({ sortName, id }: AuthorRow): Key => [sortName, id];
+
+export function authorsByName(db: Queryable, page: Page): Promise<AuthorRow[]> {
+  const { within, orderBy, limit } = keyset(page, {
+    column: name('u.sort_name'),
+    id: name('u.id'),
+    type: 'text',
+    descending: false,
+  });
+  return db.rows(sql`select ${columns} from author u where ${within} order by ${orderBy} ${limit}`);
+}
+
+export async function authorCount(db: Queryable): Promise<number> {
+  const [row] = await db.rows<{ count: number }>(sql`select count(*)::int as count from author`);
+  return row?.count ?? 0;
+}

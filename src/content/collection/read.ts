@@ -1,0 +1,82 @@
+import type { Sight } from '../../access/viewer.js';
+import type { Queryable } from '../../database/database.js';
+import { type Key, keyset, type Page } from '../../database/keyset.js';
+import { name, nothing, sql } from '../../database/sql.js';
+import type { CollectionKind } from '../../generated/prisma/enums.js';
+import { articleColumns, type ArticleRow } from '../article/row.js';
+import { visibleTo } from '../article/visibility.js';
+
+export interface CollectionRow {
+  id: string;
+  slug: string;
+  kind: CollectionKind;
+  title: string;
+  sortTitle: string;
+  description: string | null;
+}
+
+const columns = name('c.id, c.slug, c.kind, c.title, c.sort_title as "sortTitle", c.description');
+
+export const collectionsById = (db: Queryable, ids: readonly string[]): Promise<CollectionRow[]> =>
+  db.rows(sql`select ${columns} from collection c where c.id = any(${ids}::uuid[])`);
+
+export const collectionsBySlug = (db: Queryable, slugs: readonly string[]): Promise<CollectionRow[]> =>
+  db.rows(sql`select ${columns} from collection c where c.slug = any(${slugs})`);
+
+export const placeOfCollection = ({ sortTitle, id }: CollectionRow): Key => [sortTitle, id];
+
+const ofKind = (kind: CollectionKind | null) => (kind ? sql` and c.kind = ${kind}::collection_kind` : nothing);
+
+export function collectionsByTitle(db: Queryable, kind: CollectionKind | null, page: Page): Promise<CollectionRow[]> {
+  const { within, orderBy, limit } = keyset(page, {
+    column: name('c.sort_title'),
+    id: name('c.id'),
+    type: 'text',
+    descending: false,
+  });
+  return db.rows(sql`select ${columns} from collection c where ${within}${ofKind(kind)} order by ${orderBy} ${limit}`);
+}
+
+export async function collectionCount(db: Queryable, kind: CollectionKind | null): Promise<number> {
+  const [row] = await db.rows<{ count: number }>(
+    sql`select count(*)::int as count from collection c where true${ofKind(kind)}`,
+  );
+  return row?.count ?? 0;
+}
+
+export type CollectedRow = ArticleRow & { collectionId: string; position: number };
+
+export const placeInCollection = ({ position, id }: CollectedRow): Key => [position, id];
+
+/** One page of each collection's articles, in the editor's order. */
+export function collectedPages(
+  db: Queryable,
+  sight: Sight,
+  page: Page,
+  collectionIds: readonly string[],
+): Promise<CollectedRow[]> {
+  const { within, orderBy, limit } = keyset(page, {
+    column: name('k.position'),
+    id: name('k.article_id'),
+    type: 'integer',
+    descending: false,
+  });
+  const direction = page.backward ? name('desc') : nothing;
+  return db.rows(sql`
+    select o.id as "collectionId", p.* from unnest(${collectionIds}::uuid[]) o(id)
+    cross join lateral (
+      select k.position, ${articleColumns('a')} from collection_article k join article a on a.id = k.article_id
+      where k.collection_id = o.id and ${visibleTo(sight, name('a'))} and ${within}
+      order by ${orderBy} ${limit}
+    ) p
+    order by o.id, p.position ${direction}, p.id ${direction}`);
+}
+
+export const collectedCounts = (
+  db: Queryable,
+  sight: Sight,
+  collectionIds: readonly string[],
+): Promise<{ key: string; count: number }[]> =>
+  db.rows(sql`
+    select k.collection_id as key, count(*)::int as count from collection_article k join article a on a.id = k.article_id
+    where k.collection_id = any(${collectionIds}::uuid[]) and ${visibleTo(sight, name('a'))} group by k.collection_id`);

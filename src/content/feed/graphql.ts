@@ -1,0 +1,129 @@
+import { pageArguments } from '../../graphql/arguments.js';
+import type { Builder } from '../../graphql/builder.js';
+import {
+  type Connection,
+  connectionFrom,
+  defineConnection,
+  keyOfCursor,
+  pageArgumentDescriptions,
+  pageOf,
+} from '../../graphql/connection.js';
+import { badInput } from '../../graphql/errors.js';
+import { excerptOf } from '../article/body/text.js';
+import { type ArticleFilter, countNewerThan, countOfAll, pageOfAll, placeOf } from '../article/lists.js';
+import { filterFrom } from '../article/filter.js';
+import type { ArticleRow } from '../article/row.js';
+import { ageOf } from './rules.js';
+
+interface LatestFeed {
+  filter: ArticleFilter;
+}
+
+declare module '../../graphql/builder.js' {
+  interface Objects {
+    LatestFeed: LatestFeed;
+    LatestFeedEntry: ArticleRow;
+    LatestFeedEntryConnection: Connection<ArticleRow>;
+  }
+}
+
+const order = 'PUBLISHED_AT_DESC';
+const place = placeOf(order);
+/** Cursors of the feed stay good when the reader narrows it to other sections. */
+const list = 'latestFeed';
+const mostNewer = 100;
+const longestTeaser = 1000;
+
+export function defineFeed(builder: Builder): void {
+  builder.objectType('LatestFeedEntry', {
+    description: 'One line of “Latest”: what is needed to show a piece without opening it.',
+    fields: (t) => ({
+      article: t.field({ type: 'Article', description: 'The piece itself.', resolve: (row) => row }),
+      section: t.field({
+        type: 'Section',
+        description: 'The section it stands in.',
+        resolve: async ({ sectionId }, _args, { loaders }) => {
+          const section = await loaders.section.byId.load(sectionId);
+          if (!section) throw new Error(`section ${sectionId} of an article is missing`);
+          return section;
+        },
+      }),
+      headline: t.exposeString('headline', { description: 'Its headline.' }),
+      teaser: t.string({
+        description: 'The standfirst, or the beginning of the body, cut at a word and ended with … when cut.',
+        args: {
+          maxLength: t.arg.int({
+            required: true,
+            defaultValue: 120,
+            description: `At most this many characters, the … included: 1 to ${longestTeaser}.`,
+          }),
+        },
+        resolve: async ({ id, standfirst }, { maxLength }, { loaders }) => {
+          if (maxLength < 1 || maxLength > longestTeaser) {
+            throw badInput(`\`maxLength\` is ${maxLength}; it must be from 1 to ${longestTeaser}.`);
+          }
+          return excerptOf(standfirst ?? (await loaders.article.opening.load(id))?.opening ?? '', maxLength);
+        },
+      }),
+      publishedAt: t.field({
+        type: 'DateTime',
+        description: 'When it was published.',
+        resolve: ({ orderedAt }) => orderedAt,
+      }),
+      age: t.string({
+        description: 'How long ago that was, in the publication’s language: “2 hours ago”.',
+        resolve: ({ orderedAt }, _args, { now, site }) => ageOf(orderedAt, now, site.language),
+      }),
+    }),
+  });
+  defineConnection<ArticleRow>(builder, 'LatestFeedEntry', 'LatestFeedEntry', 'entry');
+
+  builder.objectType('LatestFeed', {
+    description: 'What has just been published, newest first.',
+    fields: (t) => ({
+      updatedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the piece that changed last among the newest 20 changed; null when the feed is empty.',
+        resolve: async ({ filter }, _args, { db, viewer, now }) => {
+          const rows = await pageOfAll(db, { viewer, now }, filter, order, { size: 19, backward: false });
+          const moments = rows.map(({ updatedAt, orderedAt }) => Math.max(updatedAt.getTime(), orderedAt.getTime()));
+          return moments.length > 0 ? new Date(Math.max(...moments)) : null;
+        },
+      }),
+      entries: t.field({
+        type: 'LatestFeedEntryConnection',
+        description: 'The pieces, newest first.',
+        args: {
+          ...pageArguments(t.arg),
+          first: t.arg.int({ defaultValue: 20, description: pageArgumentDescriptions.first }),
+        },
+        resolve: async ({ filter }, args, { db, viewer, now }, info) => {
+          // The default of `first` must not stand against a `last` that the client asked for.
+          const askedForFirst = info.fieldNodes.some((node) => node.arguments?.some(({ name }) => name.value === 'first'));
+          const page = pageOf(list, askedForFirst ? args : { ...args, first: null });
+          const rows = await pageOfAll(db, { viewer, now }, filter, order, page);
+          return connectionFrom(rows, page, list, place, () => countOfAll(db, { viewer, now }, filter));
+        },
+      }),
+      newerThan: t.int({
+        description: `How many pieces are newer than the one with this cursor, for “5 new stories”; at most ${mostNewer}.`,
+        args: { cursor: t.arg.string({ required: true, description: 'A cursor of `entries`.' }) },
+        resolve: ({ filter }, { cursor }, { db, viewer, now }) =>
+          countNewerThan(db, { viewer, now }, filter, keyOfCursor(list, cursor), mostNewer),
+      }),
+    }),
+  });
+
+  builder.queryField('latestFeed', (t) =>
+    t.field({
+      type: 'LatestFeed',
+      description: 'What has just been published in the whole paper, or in some sections or one language of it.',
+      args: {
+        sections: t.arg.stringList({ description: 'Slugs of sections, each with its descendants; the whole paper when absent.' }),
+        language: t.arg.string({ description: 'Only pieces in this language (BCP 47).' }),
+      },
+      resolve: (_root, { sections, language }, { viewer }) => ({ filter: filterFrom({ sections, language }, viewer) }),
+    }),
+  );
+}

@@ -1,0 +1,39 @@
+import { lexicographicSortSchema, type GraphQLSchema } from 'graphql';
+import { makeBuilder } from '../graphql/builder.js';
+import { defineScalars } from '../graphql/scalars.js';
+import { defineArticle } from './article/graphql.js';
+import { defineAuthor } from './author/graphql.js';
+import { defineCollection } from './collection/graphql.js';
+import { defineComment } from './comment/graphql.js';
+import { defineFeed } from './feed/graphql.js';
+import { defineImage } from './image/graphql.js';
+import { definePartner } from './partner/graphql.js';
+import { definePath } from './path/graphql.js';
+import { definePublication } from './publication/graphql.js';
+import { defineSection } from './section/graphql.js';
+import { defineSlugOrId } from './slug-or-id.js';
+import { defineTag } from './tag/graphql.js';
+
+/** The whole graph, each noun defining its part from its own folder. */
+export function makeGraph(): GraphQLSchema {
+  const builder = makeBuilder();
+  builder.queryType({ description: 'Everything that can be read.' });
+  defineScalars(builder);
+  defineSlugOrId(builder);
+  for (const define of [
+    defineArticle,
+    defineAuthor,
+    defineCollection,
+    defineComment,
+    defineFeed,
+    defineImage,
+    definePartner,
+    definePath,
+    definePublication,
+    defineSection,
+    defineTag,
+  ]) {
+    define(builder);
+  }
+  return lexicographicSortSchema(builder.toSchema());
+}

@@ -1,0 +1,26 @@
+import type { Queryable } from '../../database/database.js';
+import { name, sql } from '../../database/sql.js';
+
+export interface SectionRow {
+  id: string;
+  slug: string;
+  name: string;
+  description: string | null;
+  parentId: string | null;
+}
+
+const columns = name('s.id, s.slug, s.name, s.description, s.parent_id as "parentId"');
+
+export const sectionsById = (db: Queryable, ids: readonly string[]): Promise<SectionRow[]> =>
+  db.rows(sql`select ${columns} from section s where s.id = any(${ids}::uuid[])`);
+
+export const sectionsBySlug = (db: Queryable, slugs: readonly string[]): Promise<SectionRow[]> =>
+  db.rows(sql`select ${columns} from section s where s.slug = any(${slugs})`);
+
+export const topSections = (db: Queryable): Promise<SectionRow[]> =>
+  db.rows(sql`select ${columns} from section s where s.parent_id is null order by s.position, s.slug collate "C"`);
+
+export const childrenOf = (db: Queryable, parentIds: readonly string[]): Promise<SectionRow[]> =>
+  db.rows(
+    sql`select ${columns} from section s where s.parent_id = any(${parentIds}::uuid[]) order by s.position, s.slug collate "C"`,
+  );

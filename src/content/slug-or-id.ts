@@ -1,0 +1,35 @@
+import { type Builder, idOf } from '../graphql/builder.js';
+
+export interface SlugOrId {
+  id?: string | null | undefined;
+  slug?: string | null | undefined;
+}
+
+declare module '../graphql/builder.js' {
+  interface Inputs {
+    SlugOrId: SlugOrId;
+  }
+}
+
+export function defineSlugOrId(builder: Builder): void {
+  builder.inputType('SlugOrId', {
+    isOneOf: true,
+    description: 'Which thing is meant: by its id or by its slug, not both.',
+    fields: (t) => ({
+      id: t.id({ description: 'Its id.' }),
+      slug: t.string({ description: 'Its slug.' }),
+    }),
+  });
+}
+
+interface ByIdAndSlug<Row> {
+  byId: { load(id: string): Promise<Row | null> };
+  bySlug: { load(slug: string): Promise<Row | null> };
+}
+
+/** The thing that `by` names, through its noun's loaders; null when there is none, or the id is of another type. */
+export async function loadBy<Row>(typename: string, by: SlugOrId, loaders: ByIdAndSlug<Row>): Promise<Row | null> {
+  if (!by.id) return loaders.bySlug.load(by.slug ?? '');
+  const id = idOf(typename, by.id);
+  return id === null ? null : loaders.byId.load(id);
+}

@@ -1,0 +1,22 @@
+import type { Queryable } from '../../database/database.js';
+import { name, sql } from '../../database/sql.js';
+
+export interface TagRow {
+  id: string;
+  slug: string;
+  name: string;
+}
+
+const columns = name('t.id, t.slug, t.name');
+
+export const tagsById = (db: Queryable, ids: readonly string[]): Promise<TagRow[]> =>
+  db.rows(sql`select ${columns} from tag t where t.id = any(${ids}::uuid[])`);
+
+export const tagsBySlug = (db: Queryable, slugs: readonly string[]): Promise<TagRow[]> =>
+  db.rows(sql`select ${columns} from tag t where t.slug = any(${slugs})`);
+
+/** The tags of articles, in the order the desk gave them. */
+export const tagsOf = (db: Queryable, articleIds: readonly string[]): Promise<(TagRow & { articleId: string })[]> =>
+  db.rows(sql`
+    select x.article_id as "articleId", ${columns} from article_tag x join tag t on t.id = x.tag_id
+    where x.article_id = any(${articleIds}::uuid[]) order by x.article_id, x.position, t.slug collate "C"`);

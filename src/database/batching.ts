@@ -1,0 +1,45 @@
+import DataLoader from 'dataloader';
+
+/** One statement for all the single things asked for in a tick; null for what is not there. */
+export function oneEach<Key extends string, Row>(
+  read: (keys: readonly Key[]) => Promise<Row[]>,
+  keyOf: (row: Row) => Key,
+): DataLoader<Key, Row | null> {
+  return new DataLoader(async (keys) => {
+    const found = new Map((await read(keys)).map((row) => [keyOf(row), row]));
+    return keys.map((key) => found.get(key) ?? null);
+  });
+}
+
+/** One statement for all the lists asked for in a tick, each in the order its rows came in. */
+export function listEach<Key extends string, Row>(
+  read: (keys: readonly Key[]) => Promise<Row[]>,
+  keyOf: (row: Row) => Key,
+): DataLoader<Key, Row[]> {
+  return new DataLoader(async (keys) => {
+    const lists = new Map<Key, Row[]>(keys.map((key) => [key, []]));
+    for (const row of await read(keys)) lists.get(keyOf(row))?.push(row);
+    return keys.map((key) => lists.get(key) ?? []);
+  });
+}
+
+/** One statement for all the numbers asked for in a tick; 0 for what is not counted. */
+export function countEach<Key extends string>(
+  read: (keys: readonly Key[]) => Promise<{ key: Key; count: number }[]>,
+): DataLoader<Key, number> {
+  return new DataLoader(async (keys) => {
+    const counts = new Map((await read(keys)).map(({ key, count }) => [key, count]));
+    return keys.map((key) => counts.get(key) ?? 0);
+  });
+}
+
+/** A loader for each distinct set of arguments, since one statement can only serve loads that ask alike. */
+export function perArguments<Arguments, Loader>(make: (args: Arguments) => Loader): (args: Arguments) => Loader {
+  const loaders = new Map<string, Loader>();
+  return (args) => {
+    const key = JSON.stringify(args);
+    let loader = loaders.get(key);
+    if (loader === undefined) loaders.set(key, (loader = make(args)));
+    return loader;
+  };
+}

@@ -1,0 +1,45 @@
+import { nothing, sql, type Sql } from './sql.js';
+
+/** The sort key of a row and its id, which breaks ties: a place in a list that outlives the row it came from. */
+export type Key = readonly [value: string | number, id: string];
+
+/** A stretch of an ordered list. `after` and `before` are exclusive; `backward` counts from the end. */
+export interface Page {
+  readonly size: number;
+  readonly backward: boolean;
+  readonly after?: Key;
+  readonly before?: Key;
+}
+
+/** How a list is ordered: by a column, then by id in the same direction. */
+export interface Ordering {
+  readonly column: Sql;
+  readonly id: Sql;
+  readonly type: 'timestamptz' | 'text' | 'integer';
+  readonly descending: boolean;
+}
+
+/**
+ * The part of a statement that reads one page: a row comparison, which is one index range where an `OR` would be a filter,
+ * and one row more than asked, which tells whether the list goes on.
+ */
+export function keyset(page: Page, ordering: Ordering): { within: Sql; orderBy: Sql; limit: Sql } {
+  const { column, id, descending } = ordering;
+  const bound = (key: Key | undefined, isAfter: boolean): Sql => {
+    if (!key) return nothing;
+    const place = sql`(${keyValue(key[0], ordering.type)}, ${key[1]}::uuid)`;
+    return isAfter === descending ? sql` and (${column}, ${id}) < ${place}` : sql` and (${column}, ${id}) > ${place}`;
+  };
+  const orderBy =
+    descending !== page.backward ? sql`${column} desc, ${id} desc` : sql`${column}, ${id}`;
+  return {
+    within: sql`true${bound(page.after, true)}${bound(page.before, false)}`,
+    orderBy,
+    limit: sql`limit ${page.size + 1}`,
+  };
+}
+
+function keyValue(value: string | number, type: Ordering['type']): Sql {
+  if (type === 'timestamptz') return sql`${new Date(value).toISOString()}::timestamptz`;
+  return type === 'text' ? sql`${String(value)}::text collate "C"` : sql`${Number(value)}::integer`;
+}

@@ -1,0 +1,92 @@
+import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
+import type { Context } from './context.js';
+import { badInput } from './errors.js';
+
+/** Each noun names its types here, with the row behind each, from its own folder. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
+export interface Objects {}
+
+/** Likewise its interfaces. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
+export interface Interfaces {}
+
+/** Likewise its input types. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
+export interface Inputs {}
+
+/** Likewise its enums, each as `{ Input; Output }` of the union of its values. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
+export interface Enums {}
+
+/** The same members as a plain type, which Pothos can index. */
+type Members<Declared> = { [Name in keyof Declared]: Declared[Name] };
+
+export interface SchemaTypes {
+  Context: Context;
+  Objects: Members<Objects>;
+  Interfaces: Members<Interfaces>;
+  Inputs: Members<Inputs>;
+  Scalars: Members<Enums> & {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    URL: { Input: URL; Output: string };
+  };
+  DefaultFieldNullability: false;
+}
+
+export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>;
+
+const mostNodes = 100;
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** An id as clients hold it: which type, and which of that type. */
+export const globalId = (typename: string, id: string): string => Buffer.from(`${typename}:${id}`).toString('base64url');
+
+/** The parts of an id this service gave out. Throws BAD_USER_INPUT for any other text. */
+export function partsOfGlobalId(text: string): { typename: string; id: string } {
+  const [typename = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split(':');
+  if (!/^[A-Za-z]+$/.test(typename) || !uuid.test(id) || globalId(typename, id) !== text.replace(/=+$/, '')) {
+    throw badInput(`“${text.slice(0, 80)}” is not an id of this service; ids come from the \`id\` field of an object.`);
+  }
+  return { typename, id };
+}
+
+/** The uuid in an id of `typename`, or null when the id is of another type. Throws like {@link partsOfGlobalId}. */
+export function idOf(typename: string, text: string): string | null {
+  const parts = partsOfGlobalId(text);
+  return parts.typename === typename ? parts.id : null;
+}
+
+export const makeBuilder = (): Builder =>
+  new SchemaBuilder<SchemaTypes>({
+    plugins: [RelayPlugin],
+    defaultFieldNullability: false,
+    relay: {
+      encodeGlobalID: (typename, id) => globalId(typename, String(id)),
+      decodeGlobalID: partsOfGlobalId,
+      cursorType: 'String',
+      nodeTypeOptions: { description: 'Anything that has an id of its own and can be asked for again by it.' },
+      nodeQueryOptions: {
+        description: 'One thing by its id; null when it does not exist or the viewer may not see it.',
+        nullable: true,
+        args: { id: { description: 'An `id` that this service gave out.' } },
+      },
+      nodesQueryOptions: {
+        description: 'Several things by their ids, in the order asked, with null for each that is absent. At most 100.',
+        nullable: { list: false, items: true },
+        args: { ids: { description: 'Ids that this service gave out.' } },
+        resolve: (_root, { ids }, _context, _info, resolveNodes) => {
+          if (ids.length > mostNodes) throw badInput(`${ids.length} ids are given; at most ${mostNodes} can be asked for at once.`);
+          return resolveNodes(ids);
+        },
+      },
+      idFieldOptions: { description: 'Names this thing among all things of the service; opaque, and the same for ever.' },
+      pageInfoTypeOptions: { description: 'Where a page of a list begins and ends (Relay Cursor Connections).' },
+      hasNextPageFieldOptions: { description: 'Whether more comes after this page. Exact when paging with `first`.' },
+      hasPreviousPageFieldOptions: { description: 'Whether more comes before this page. Exact when paging with `last`.' },
+      startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },
+      endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.' },
+    },
+  });

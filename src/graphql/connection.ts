@@ -1,0 +1,162 @@
+import type { OutputType } from '@pothos/core';
+import type { Key, Page } from '../database/keyset.js';
+import type { Builder, SchemaTypes } from './builder.js';
+import { badCursor, badInput } from './errors.js';
+
+type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
+
+export interface Edge<Row> {
+  readonly node: Row;
+  readonly cursor: string;
+}
+
+/** One page of a list, as the Relay Cursor Connections specification describes it. */
+export interface Connection<Row> {
+  readonly edges: Edge<Row>[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  /** Run only when `totalCount` is asked for. */
+  readonly totalCount: () => Promise<number> | number;
+}
+
+export interface PageArguments {
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}
+
+const defaultSize = 20;
+const largestSize = 100;
+
+/** A cursor is the value a row is sorted by and its id, under the name of the list they are a place in. */
+export const cursorOf = (list: string, [value, id]: Key): string =>
+  Buffer.from(JSON.stringify([list, value, id])).toString('base64url');
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The place a cursor of `list` names. Throws BAD_CURSOR for any other text. */
+export function keyOfCursor(list: string, cursor: string): Key {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw badCursor();
+  }
+  if (!Array.isArray(parts) || parts.length !== 3) throw badCursor();
+  const [name, value, id] = parts as unknown[];
+  if (name !== list || typeof id !== 'string' || !uuid.test(id)) throw badCursor();
+  const usable =
+    typeof value === 'string' ? !value.includes('\0') : typeof value === 'number' && Math.abs(value) <= 8.64e15;
+  if (!usable || cursorOf(list, [value as string | number, id]) !== cursor) throw badCursor();
+  return [value as string | number, id];
+}
+
+function sizeOf(name: 'first' | 'last', value: number | null | undefined): number {
+  if (value === null || value === undefined) return defaultSize;
+  if (value < 1 || value > largestSize) {
+    throw badInput(`\`${name}\` is ${value}; it must be from 1 to ${largestSize}.`);
+  }
+  return value;
+}
+
+/** The stretch of `list` that the arguments name. Throws BAD_USER_INPUT and BAD_CURSOR. */
+export function pageOf(list: string, { first, after, last, before }: PageArguments): Page {
+  const given = (value: unknown) => value !== null && value !== undefined;
+  if (given(first) && given(last)) throw badInput('Both `first` and `last` are given; use one of them.');
+  const backward = given(last) || (!given(first) && given(before) && !given(after));
+  return {
+    size: backward ? sizeOf('last', last) : sizeOf('first', first),
+    backward,
+    ...(after ? { after: keyOfCursor(list, after) } : {}),
+    ...(before ? { before: keyOfCursor(list, before) } : {}),
+  };
+}
+
+/** Rows as a keyset statement gives them, one more than the page when there are more, made into a connection. */
+export function connectionFrom<Row>(
+  rows: readonly Row[],
+  page: Page,
+  list: string,
+  keyOf: (row: Row) => Key,
+  totalCount: () => Promise<number> | number,
+): Connection<Row> {
+  const more = rows.length > page.size;
+  const shown = more ? rows.slice(0, page.size) : [...rows];
+  if (page.backward) shown.reverse();
+  const edges = shown.map((node) => ({
+    node,
+    get cursor() {
+      return cursorOf(list, keyOf(node));
+    },
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.backward ? page.before !== undefined : more,
+      hasPreviousPage: page.backward ? more : page.after !== undefined,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
+    },
+    totalCount,
+  };
+}
+
+/** Defines `<Name>Connection` and `<Name>Edge` for the type called `name`, or for `as` over it. */
+export function defineConnection<Row>(
+  builder: Builder,
+  name: string,
+  node: OutputType<Types>,
+  description: string,
+): void {
+  const edge = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
+    description: `One ${description} in a list.`,
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', {
+        description: 'Its place in this list: give it as `after` or `before`. It stays valid when the row is gone.',
+      }),
+      node: t.field({
+        type: node,
+        nullable: false,
+        description: 'The thing itself.',
+        resolve: (row) => row.node as never,
+      }),
+    }),
+  });
+  builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+    description: `A page of a list: each ${description} with its cursor.`,
+    fields: (t) => ({
+      edges: t.field({ type: [edge], description: 'The page with a cursor for each row.', resolve: (page) => page.edges }),
+      nodes: t.field({
+        type: [node],
+        description: 'The page without cursors.',
+        resolve: (page) => page.edges.map((row) => row.node) as never,
+      }),
+      pageInfo: t.field({
+        type: builder.pageInfoRef(),
+        description: 'Whether there is more, and the cursors to go on from.',
+        resolve: (page) => page.pageInfo,
+      }),
+      totalCount: t.int({
+        description: 'How many there are in the whole list for this viewer, now. Counted only when asked for.',
+        resolve: (page) => page.totalCount(),
+      }),
+    }),
+  });
+}
+
+/** What `first`, `after`, `last` and `before` are, said once. */
+export const pageArgumentDescriptions = {
+  first: 'How many from the beginning, or from `after`: 1 to 100; 20 when neither `first` nor `last` is given.',
+  after: 'Only what comes after the row with this cursor.',
+  last: 'How many from the end, or from `before`: 1 to 100. Not together with `first`.',
+  before: 'Only what comes before the row with this cursor.',
+} as const;

@@ -1,0 +1,39 @@
+import { type Route, plain } from './route.js';
+
+/** Alive: the process answers. Touches nothing else, so that a database that is away does not get the process restarted. */
+export const healthz: Route = {
+  method: 'GET',
+  path: '/healthz',
+  handle: () => plain(200, 'alive\n', { 'cache-control': 'no-store' }),
+};
+
+/** Ready: the database answers and every migration is applied. */
+export const readyz: Route = {
+  method: 'GET',
+  path: '/readyz',
+  async handle(_request, { db, log }) {
+    try {
+      const standing = await withinSeconds(2, db.standing());
+      if (standing.state === 'current') return json(200, { ready: true });
+      return json(503, { ready: false, reason: `the database is ${standing.state} of this program`, ...standing });
+    } catch (error) {
+      log.warn({ err: error }, 'not ready');
+      return json(503, { ready: false, reason: 'the database does not answer' });
+    }
+  },
+};
+
+const json = (status: number, value: object): Response =>
+  Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
+
+async function withinSeconds<Result>(seconds: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

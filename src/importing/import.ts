@@ -1,0 +1,101 @@
+import type { Site } from '../config.js';
+import type { Database } from '../database/database.js';
+import { Known } from './known.js';
+import type { ReceiptLine } from './receipt.js';
+import { type ArticleRecord, BrokenFile, type CollectionRecord, type ContentRecord, type ReadItem, type Reader } from './records.js';
+import { type ArticleWriteOptions, readyItems, writeArticles } from './write-articles.js';
+import { writeCollections } from './write-collections.js';
+import { type ItemToWrite, writeReferences } from './write-references.js';
+
+export interface ImportOptions {
+  site: Site;
+  now: Date;
+}
+
+/** So many items are stored in one transaction: a run that is killed has lost at most these, and another begins there. */
+const batchSize = 100;
+
+/**
+ * Stores what `reader` reads and yields what became of each item, in the order of the file within each pass. Running it
+ * again changes nothing; running it after a kill goes on. Throws {@link BrokenFile} when the file breaks off, after
+ * everything before the break is stored.
+ */
+export async function* importFrom(reader: Reader, db: Database, { site, now }: ImportOptions): AsyncGenerator<ReceiptLine> {
+  const options: ArticleWriteOptions = {
+    known: await Known.from(db),
+    slugsAreOurs: reader.format === 'ndjson',
+    now,
+    site,
+    language: site.language,
+    wordpress: reader.format === 'wxr',
+    ...(reader.resolveAttachment ? { resolveAttachment: reader.resolveAttachment.bind(reader) } : {}),
+  };
+  let broken: BrokenFile | undefined;
+  const untilBreak = (items: AsyncIterable<ReadItem>) => stoppingAtBreak(items, (error) => (broken = error));
+
+  for await (const batch of batchesOf(untilBreak(reader.references()))) {
+    const { left, records } = parted(batch);
+    yield* left;
+    yield* await db.transaction((tx) => writeReferences(tx, records, options));
+  }
+  for await (const batch of batchesOf(untilBreak(reader.articles()))) {
+    const { left, records } = parted(batch);
+    yield* left;
+    yield* await storeArticles(db, records.filter(isArticle), options);
+    const collections = records.filter(isCollection);
+    if (collections.length > 0) yield* await db.transaction((tx) => writeCollections(tx, collections, options));
+  }
+  if (broken) throw broken;
+}
+
+const isArticle = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<ArticleRecord> => item.record.kind === 'article';
+const isCollection = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<CollectionRecord> =>
+  item.record.kind === 'collection';
+
+async function storeArticles(
+  db: Database,
+  items: readonly ItemToWrite<ArticleRecord>[],
+  options: ArticleWriteOptions,
+): Promise<ReceiptLine[]> {
+  if (items.length === 0) return [];
+  const parsed = readyItems(items, options);
+  const refused = parsed.flatMap((item) => ('outcome' in item ? [item] : []));
+  const ready = parsed.flatMap((item) => ('outcome' in item ? [] : [item]));
+  const written = await db.transaction((tx) => writeArticles(tx, ready, options), { timeoutMs: 120_000 });
+  return [...refused, ...written].sort((a, b) => a.line - b.line);
+}
+
+/** Ends where the file breaks off, so that what came before it is still stored. */
+async function* stoppingAtBreak(items: AsyncIterable<ReadItem>, tell: (error: BrokenFile) => void): AsyncGenerator<ReadItem> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!(error instanceof BrokenFile)) throw error;
+    tell(error);
+  }
+}
+
+async function* batchesOf(items: AsyncIterable<ReadItem>): AsyncGenerator<ReadItem[]> {
+  let batch: ReadItem[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length === batchSize) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function parted(batch: readonly ReadItem[]): { left: ReceiptLine[]; records: ItemToWrite<ContentRecord>[] } {
+  const left: ReceiptLine[] = [];
+  const records: ItemToWrite<ContentRecord>[] = [];
+  for (const item of batch) {
+    if (item.outcome === 'record') {
+      records.push({ record: item.record, origin: item.origin, line: item.at.line, notes: [...(item.notes ?? [])] });
+    } else {
+      left.push({ kind: item.kind, name: item.title, outcome: item.outcome, reason: item.reason, line: item.at.line });
+    }
+  }
+  return { left, records };
+}

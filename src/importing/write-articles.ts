@@ -1,0 +1,255 @@
+import type { Site } from '../config.js';
+import { parseBody } from '../content/article/body/parse.js';
+import { pathBy } from '../content/article/rules.js';
+import {
+  type ArticleWrite,
+  deleteCorrections,
+  insertArticles,
+  insertCorrections,
+  insertOtherRevisions,
+  lockArticles,
+  type OtherRevision,
+  replaceArticles,
+  type Standing,
+  takenSlugs,
+} from '../content/article/store.js';
+import type { Piece } from '../content/article/piece.js';
+import { importedComments, insertComments, type NewComment } from '../content/comment/store.js';
+import { freeSlug } from '../content/names.js';
+import { normalPath } from '../content/path/rules.js';
+import { type FormerAddress, keepAddresses, takenPaths } from '../content/path/store.js';
+import type { Transaction } from '../database/database.js';
+import { uuidv7 } from '../identifiers.js';
+import { exportedArticles } from './export-articles.js';
+import { digestOf, keepOrigins, keyOfOrigin, type OriginWrite, originsKept } from './origins.js';
+import { piecesFrom, readBody, type Reading } from './pieces.js';
+import type { ReceiptLine } from './receipt.js';
+import type { ArticleRecord, RevisionRecord } from './records.js';
+import type { ItemToWrite, WriteOptions } from './write-references.js';
+
+export interface ArticleWriteOptions extends WriteOptions, Reading {
+  site: Site;
+}
+
+type Item = ItemToWrite<ArticleRecord>;
+
+/** An item whose body is parsed and whose standing makes sense. */
+interface ReadyItem extends Item {
+  body: ReturnType<typeof readBody>;
+  digest: string;
+  standing: StandingOf;
+}
+
+type StandingOf = Pick<
+  ArticleWrite,
+  'status' | 'publishedAt' | 'firstPublishedAt' | 'createdAt' | 'updatedAt' | 'withdrawnAt' | 'withdrawnReason'
+>;
+
+const moment = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);
+
+/** Where the record says the piece stands. A string is why that cannot be. */
+function standingOf(record: ArticleRecord, now: Date, notes: string[]): StandingOf | string {
+  const status = record.status === 'SCHEDULED' ? 'PUBLISHED' : record.status;
+  const publishedAt = moment(record.publishedAt);
+  if (status === 'PUBLISHED' && !publishedAt) return `is ${record.status} but has no \`publishedAt\``;
+  const firstPublishedAt = moment(record.firstPublishedAt) ?? publishedAt;
+  const updatedAt = moment(record.updatedAt) ?? publishedAt ?? moment(record.createdAt) ?? now;
+  const withdrawn = status === 'UNPUBLISHED' || status === 'RETRACTED';
+  if (withdrawn && !record.reason) notes.push('the source gives no reason for its withdrawal');
+  return {
+    status,
+    publishedAt,
+    firstPublishedAt,
+    createdAt: moment(record.createdAt) ?? firstPublishedAt ?? updatedAt,
+    updatedAt,
+    withdrawnAt: withdrawn ? (moment(record.withdrawnAt) ?? updatedAt) : null,
+    withdrawnReason: withdrawn ? (record.reason ?? 'No reason was given.') : null,
+  };
+}
+
+/** Parses what a batch holds before the database is asked anything, so that a transaction is short. */
+export function readyItems(items: readonly Item[], options: ArticleWriteOptions): (ReadyItem | ReceiptLine)[] {
+  return items.map((item) => {
+    const standing = standingOf(item.record, options.now, item.notes);
+    if (typeof standing === 'string') return lineFor(item, item.record.slug, 'refused', standing);
+    const body = readBody(item.record, options);
+    item.notes.push(...body.notes);
+    return { ...item, body, standing, digest: digestOf(item.record) };
+  });
+}
+
+function lineFor({ notes, line }: Item, name: string, outcome: ReceiptLine['outcome'], reason?: string): ReceiptLine {
+  return { kind: 'article', name, outcome, line, ...(reason ? { reason } : {}), ...(notes.length > 0 ? { notes } : {}) };
+}
+
+/** Stores a batch of articles in one transaction and says what became of each. */
+export async function writeArticles(
+  tx: Transaction,
+  items: readonly ReadyItem[],
+  options: ArticleWriteOptions,
+): Promise<ReceiptLine[]> {
+  const kept = await originsKept(tx, items.map(({ origin }) => origin));
+  const byId = mapped(await lockArticles(tx, { ids: [...kept.values()].map(({ target }) => target) }), ({ id }) => id);
+  const bySlug = options.slugsAreOurs
+    ? mapped(await lockArticles(tx, { slugs: items.map(({ record }) => record.slug) }), ({ slug }) => slug)
+    : new Map<string, Standing>();
+
+  const lines: ReceiptLine[] = [];
+  const toWrite: { item: ReadyItem; before: Standing | undefined }[] = [];
+  for (const item of items) {
+    const origin = kept.get(keyOfOrigin(item.origin));
+    const before = (origin && byId.get(origin.target)) ?? bySlug.get(item.record.slug);
+    const decided = before ? await decisionOn(tx, item, before, origin) : undefined;
+    if (decided) lines.push(decided);
+    else toWrite.push({ item, before });
+  }
+  if (toWrite.length === 0) return lines;
+
+  const pieces = await piecesFrom(tx, toWrite.map(({ item }) => item), options);
+  const addressed = await withAddresses(tx, toWrite, pieces, options.site);
+  const writes = toWrite.map(({ item, before }, index): ArticleWrite => {
+    const { piece, path } = addressed[index] as { piece: Piece; path: string };
+    const { record, standing } = item;
+    return {
+      ...standing,
+      ...(before ? { createdAt: before.createdAt } : {}),
+      id: before?.id ?? uuidv7(),
+      piece,
+      path,
+      ...revisionsOf(record, before),
+      savedBy: record.savedBy ?? null,
+      savedAt: moment(record.savedAt) ?? standing.updatedAt,
+      note: record.note ?? null,
+    };
+  });
+  await insertArticles(tx, writes.filter((_, index) => !toWrite[index]?.before));
+  await replaceArticles(tx, writes.filter((_, index) => toWrite[index]?.before));
+  await writeAround(tx, toWrite, writes, options);
+  for (const [index, { item, before }] of toWrite.entries()) {
+    lines.push(lineFor(item, writes[index]?.piece.slug ?? item.record.slug, before ? 'updated' : 'created'));
+  }
+  return lines;
+}
+
+/** The number this save gets, and the newest there then is: an exported piece brings revisions of its own. */
+function revisionsOf({ revision = 1, liveRevision = revision }: ArticleRecord, before: Standing | undefined) {
+  if (before) return { revision: before.revision + 1, newestRevision: before.revision + 1 };
+  return { revision: liveRevision, newestRevision: revision };
+}
+
+const mapped = <Row>(rows: readonly Row[], keyOf: (row: Row) => string) => new Map(rows.map((row) => [keyOf(row), row]));
+
+/** Why an item that is here already is left as it stands; undefined when it is to be written. */
+async function decisionOn(
+  tx: Transaction,
+  item: ReadyItem,
+  before: Standing,
+  origin: { digest: string; revision: number | null } | undefined,
+): Promise<ReceiptLine | undefined> {
+  if (origin?.digest === item.digest) return lineFor(item, before.slug, 'unchanged');
+  if (!origin) {
+    const [here] = await exportedArticles(tx, [before.id]);
+    if (here && digestOf(here) === item.digest) return lineFor(item, before.slug, 'unchanged');
+  }
+  if (before.status === 'RETRACTED') return lineFor(item, before.slug, 'skipped', 'was retracted here');
+  if (origin?.revision && before.revision > origin.revision) {
+    return lineFor(item, before.slug, 'skipped', 'has been changed here since it was imported');
+  }
+  return undefined;
+}
+
+/** Gives each piece a slug and an address that nothing else has: in the file's order, so that any run gives the same. */
+async function withAddresses(
+  tx: Transaction,
+  toWrite: readonly { item: ReadyItem; before: Standing | undefined }[],
+  pieces: readonly Piece[],
+  site: Site,
+): Promise<{ piece: Piece; path: string }[]> {
+  const claimedSlugs = await takenSlugs(tx, pieces.map(({ slug }) => slug));
+  const claimedPaths = new Set<string>();
+  const addressed: { piece: Piece; path: string }[] = [];
+  for (const [index, piece] of pieces.entries()) {
+    const { item, before } = toWrite[index] as { item: ReadyItem; before: Standing | undefined };
+    const date = before?.firstPublishedAt ?? item.standing.firstPublishedAt ?? before?.createdAt ?? item.standing.createdAt;
+    const pathOf = (slug: string) => pathBy(site.articlePath, site.timeZone, { slug, section: piece.section.slug, date });
+    const keepsSlug = before && new RegExp(`^${escaped(piece.slug)}(-\\d+)?$`, 'u').test(before.slug);
+    let slug = keepsSlug ? before.slug : piece.slug;
+    for (let isFree = Boolean(keepsSlug); !isFree; ) {
+      slug = freeSlug(slug, (candidate) => claimedSlugs.has(candidate) || claimedPaths.has(pathOf(candidate)));
+      const [slugs, paths] = [await takenSlugs(tx, [slug]), await takenPaths(tx, [pathOf(slug)])];
+      isFree = slugs.size === 0 && paths.size === 0;
+      if (!isFree) claimedSlugs.add(slug);
+    }
+    const path = keepsSlug && before.firstPublishedAt ? before.path : pathOf(slug);
+    claimedSlugs.add(slug);
+    claimedPaths.add(path);
+    if (slug !== piece.slug) item.notes.push(`its slug “${piece.slug}” is taken; it has “${slug}” here`);
+    addressed.push({ piece: { ...piece, slug }, path });
+  }
+  return addressed;
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** What stands around articles just written: corrections, comments, other revisions, former addresses, origins. */
+async function writeAround(
+  tx: Transaction,
+  toWrite: readonly { item: ReadyItem; before: Standing | undefined }[],
+  writes: readonly ArticleWrite[],
+  { now, site }: ArticleWriteOptions,
+): Promise<void> {
+  const addresses: FormerAddress[] = [];
+  const origins: OriginWrite[] = [];
+  const updated = writes.filter((_, index) => toWrite[index]?.before).map(({ id }) => id);
+  const commentIds = new Map((await importedComments(tx, updated)).map(({ articleId, originId, id }) => [`${articleId} ${originId}`, id]));
+  const comments: NewComment[] = [];
+  for (const [index, write] of writes.entries()) {
+    const { item, before } = toWrite[index] as { item: ReadyItem; before: Standing | undefined };
+    const { record } = item;
+    const articleId = write.id;
+    const former = [...(record.oldPaths ?? [])];
+    if (before?.firstPublishedAt && before.path !== write.path) former.push(before.path);
+    for (const address of former) {
+      const path = normalPath(address, /^https?:/.test(address) ? address : site.url);
+      if (path && path !== write.path) addresses.push({ path, articleId, ceasedAt: write.firstPublishedAt ?? write.createdAt });
+    }
+    for (const comment of record.comments ?? []) {
+      const key = `${articleId} ${comment.id}`;
+      if (!commentIds.has(key)) commentIds.set(key, uuidv7());
+    }
+    for (const { id, parent, author, text, at, status } of record.comments ?? []) {
+      comments.push({
+        id: commentIds.get(`${articleId} ${id}`) ?? uuidv7(),
+        articleId,
+        parentId: parent ? (commentIds.get(`${articleId} ${parent}`) ?? null) : null,
+        authorName: author,
+        text,
+        status,
+        createdAt: new Date(at),
+        originId: id,
+      });
+    }
+    const target = { revision: write.revision, kind: 'article', target: articleId } as const;
+    origins.push({ ...item.origin, digest: item.digest, ...target });
+    for (const other of record.origins ?? []) origins.push({ ...other, ...target });
+  }
+  const corrections = writes.flatMap(({ id }, index) =>
+    (toWrite[index]?.item.record.corrections ?? []).map(({ text, at }) => ({ id: uuidv7(), articleId: id, text, at: new Date(at) })),
+  );
+  await deleteCorrections(tx, updated.filter((id) => corrections.some(({ articleId }) => articleId === id)));
+  await insertCorrections(tx, corrections);
+  await insertComments(tx, comments);
+  await keepAddresses(tx, addresses);
+  await keepOrigins(tx, origins, now);
+  await insertOtherRevisions(
+    tx,
+    writes.flatMap(({ id }, index) => (toWrite[index]?.before ? [] : otherRevisions(id, toWrite[index]?.item.record.history ?? []))),
+  );
+}
+
+/** Revisions that an exported piece brings beside the one readers get. */
+const otherRevisions = (articleId: string, history: readonly RevisionRecord[]): OtherRevision[] =>
+  history.map(({ body, savedAt, ...revision }) => {
+    const { html, tree, wordCount, opening } = parseBody(body);
+    return { articleId, ...revision, html, tree, wordCount, opening, savedAt: new Date(savedAt) };
+  });

@@ -1,0 +1,142 @@
+import { type AuthorValues, changeAuthor, createAuthor } from '../content/author/store.js';
+import { fingerprintOf, keepImages } from '../content/image/store.js';
+import { freeSlug } from '../content/names.js';
+import { changePartner, createPartner } from '../content/partner/store.js';
+import { savePublication } from '../content/publication/store.js';
+import { changeSection, createSection } from '../content/section/store.js';
+import { changeTag, createTag } from '../content/tag/store.js';
+import type { Transaction } from '../database/database.js';
+import type { Known, KnownThing, ReferenceKind } from './known.js';
+import { digestOf, keepOrigins, keyOfOrigin, type OriginWrite, originsKept } from './origins.js';
+import type { ReceiptLine } from './receipt.js';
+import type { AuthorRecord, ContentRecord, Origin, PartnerRecord, SectionRecord, TagRecord } from './records.js';
+
+export type ReferenceRecord = SectionRecord | AuthorRecord | TagRecord | PartnerRecord;
+
+export interface ItemToWrite<Record extends ContentRecord> {
+  record: Record;
+  origin: Origin;
+  line: number;
+  notes: string[];
+}
+
+export interface WriteOptions {
+  known: Known;
+  /** Dateline's own records name things by slug; other systems' slugs may mean other people here. */
+  slugsAreOurs: boolean;
+  now: Date;
+}
+
+const isReference = (record: ContentRecord): record is ReferenceRecord =>
+  record.kind === 'section' || record.kind === 'author' || record.kind === 'tag' || record.kind === 'partner';
+
+/** Stores what articles will refer to, a transaction a batch, and says what became of each. */
+export async function writeReferences(
+  tx: Transaction,
+  items: readonly ItemToWrite<ContentRecord>[],
+  options: WriteOptions,
+): Promise<ReceiptLine[]> {
+  const kept = await originsKept(tx, items.map(({ origin }) => origin));
+  const lines: ReceiptLine[] = [];
+  const origins: OriginWrite[] = [];
+  for (const { record, origin, line, notes } of items) {
+    const receipt = (name: string, outcome: ReceiptLine['outcome']): ReceiptLine => ({
+      kind: record.kind,
+      name,
+      outcome,
+      line,
+      ...(notes.length > 0 ? { notes } : {}),
+    });
+    if (record.kind === 'publication') {
+      await savePublication(tx, {
+        description: record.description ?? null,
+        contact: record.contact ?? null,
+        links: record.links ?? [],
+      });
+      lines.push(receipt('publication', 'updated'));
+    } else if (isReference(record)) {
+      const digest = digestOf(record);
+      const before = kept.get(keyOfOrigin(origin));
+      const { thing, outcome } = await writeOne(tx, record, before?.target, before?.digest === digest, options);
+      const target = { revision: null, kind: record.kind, target: thing.id } as const;
+      if (outcome !== 'unchanged' || !before) origins.push({ ...origin, digest, ...target });
+      for (const other of record.origins ?? []) origins.push({ ...other, ...target });
+      lines.push(receipt(thing.slug, outcome));
+    }
+  }
+  await keepOrigins(tx, origins, options.now);
+  return lines;
+}
+
+async function writeOne(
+  tx: Transaction,
+  record: ReferenceRecord,
+  targetId: string | undefined,
+  sameAsBefore: boolean,
+  { known, slugsAreOurs, now }: WriteOptions,
+): Promise<{ thing: KnownThing; outcome: 'created' | 'updated' | 'unchanged' }> {
+  const { kind } = record;
+  const existing = targetId === undefined ? sameSlug(record, known, slugsAreOurs) : known.byId(kind, targetId);
+  if (existing && (sameAsBefore || (targetId === undefined && !slugsAreOurs && !existing.provisional))) {
+    known.remember(kind, existing, record.slug);
+    return { thing: existing, outcome: 'unchanged' };
+  }
+  const slug = existing?.slug ?? freeSlug(record.slug, (candidate) => known.here(kind, candidate) !== undefined);
+  const affiliation = record.kind === 'author' ? (record.affiliation ?? null) : null;
+  const id = await save(tx, record, slug, existing?.id, known, now);
+  const thing = { id, slug, name: record.name, affiliation, provisional: false };
+  known.remember(kind, thing, record.slug);
+  return { thing, outcome: existing && !existing.provisional ? 'updated' : 'created' };
+}
+
+/** What is here under the record's slug and is the same thing: any section or tag, but an author only of the same name. */
+function sameSlug({ kind, slug, name }: ReferenceRecord, known: Known, slugsAreOurs: boolean): KnownThing | undefined {
+  const found = known.here(kind, slug);
+  if (!found || slugsAreOurs || found.provisional || kind !== 'author') return found;
+  return found.name === name ? found : undefined;
+}
+
+async function save(
+  tx: Transaction,
+  record: ReferenceRecord,
+  slug: string,
+  id: string | undefined,
+  known: Known,
+  now: Date,
+): Promise<string> {
+  switch (record.kind) {
+    case 'section': {
+      const parentId = record.parent ? (await known.findOrMake(tx, 'section', record.parent)).id : null;
+      const { name, description = null, position } = record;
+      return written(id, { slug, name, description, parentId, position }, createSection, changeSection, tx, now);
+    }
+    case 'author':
+      return written(id, { slug, ...(await authorValues(tx, record)) }, createAuthor, changeAuthor, tx, now);
+    case 'tag':
+      return written(id, { slug, name: record.name }, createTag, changeTag, tx, now);
+    case 'partner': {
+      const { name, url = null, license = null } = record;
+      const attribution = record.attribution ?? `From our partner ${name}`;
+      return written(id, { slug, name, url, attribution, license }, createPartner, changePartner, tx, now);
+    }
+  }
+}
+
+async function written<Values>(
+  id: string | undefined,
+  values: Values,
+  create: (tx: Transaction, values: Values) => Promise<string>,
+  change: (tx: Transaction, id: string, values: Values, now: Date) => Promise<void>,
+  tx: Transaction,
+  now: Date,
+): Promise<string> {
+  if (id === undefined) return create(tx, values);
+  await change(tx, id, values, now);
+  return id;
+}
+
+async function authorValues(tx: Transaction, record: AuthorRecord): Promise<Omit<AuthorValues, 'slug'>> {
+  const { name, affiliation = null, bio = null, image = null, links = [] } = record;
+  const images = await keepImages(tx, image ? [image] : []);
+  return { name, affiliation, bio, links, imageId: image ? (images.get(fingerprintOf(image)) ?? null) : null };
+}

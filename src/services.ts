@@ -1,0 +1,11 @@
+import type { Logger } from 'pino';
+import type { Database } from './database/database.js';
+import type { Site } from './config.js';
+
+/** What the whole service works with. The clock is here so that only the outermost file reads the real one. */
+export interface Services {
+  readonly db: Database;
+  readonly site: Site;
+  readonly log: Logger;
+  clock(): Date;
+}
