@@ -15,7 +15,7 @@ function WorkingDay() {
   const { addTab, changeTab, setVisiblePlugin } = useGraphiQLActions();
 
   function open(ready: ReadyTab) {
-    // On a phone this panel covers the editors; see desk.css.
+    // On a phone this panel covers the editors; see phone.css.
     if (matchMedia('(max-width: 720px)').matches) setVisiblePlugin(null);
     const untouched = tabs.findIndex(({ query }) => query === ready.query);
     if (untouched >= 0) return changeTab(untouched);
