@@ -179,7 +179,7 @@ async function* unpacked(
     tell(read);
   };
   const feeding = pipeline(Readable.from(packed(count), { objectMode: false, highWaterMark: chunkBytes }), gunzip);
-  feeding.catch(() => undefined); // seen again below, by reading from gunzip
+  const fed = feeding.catch(() => undefined); // what failed is seen by reading from gunzip
   try {
     for await (const piece of gunzip as AsyncIterable<Uint8Array>) {
       given += piece.length;
@@ -193,10 +193,11 @@ async function* unpacked(
     }
   } catch (error) {
     if (error instanceof UnreadableSource) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = String(error).replace(/^Error: /, '');
     throw new UnreadableSource(`${name} is not a whole gzip file: ${reason}.`, { cause: error });
   } finally {
     gunzip.destroy();
+    await fed; // no read may be under way when the file is closed
   }
 }
 

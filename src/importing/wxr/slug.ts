@@ -16,11 +16,11 @@ const plainLetters: Record<string, string> = {
 /** A slug of `text`: Latin and Greek without their accents, other scripts as they are, all else a hyphen; empty if nothing is left. */
 export function slugOf(text: string): string {
   const plain = text
+    .normalize('NFKD')
     .toLowerCase()
+    .replace(/([\p{Script=Latin}\p{Script=Greek}])\p{M}+/gu, '$1')
     .replace(/[ßæœøđðłþı]/g, (letter) => plainLetters[letter] ?? letter)
     .replace(/['’ʼ]/g, '')
-    .normalize('NFKD')
-    .replace(/([\p{Script=Latin}\p{Script=Greek}])\p{M}+/gu, '$1')
     .normalize('NFC');
   const hyphened = plain.replace(/[^\p{L}\p{N}\p{M}]+/gu, '-').replace(/^-+|-+$/g, '');
   return shortened(hyphened);

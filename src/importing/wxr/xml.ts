@@ -26,6 +26,8 @@ export class XmlFeed {
   private readonly prefixes = new Map<string, string>();
   private depth = 0;
   private lastEvent = 0;
+  /** Line of the last tag: where to look for what swallowed the rest. */
+  private lastTagLine = 1;
   private begun = false;
   private linesBefore = 0;
 
@@ -39,6 +41,7 @@ export class XmlFeed {
     parser.on('opentag', (tag) => this.opened(tag));
     parser.on('closetag', (tag) => {
       this.lastEvent = parser.position;
+      this.lastTagLine = this.line;
       this.depth -= 1;
       handler.close(this.nameOf(tag));
     });
@@ -94,6 +97,7 @@ export class XmlFeed {
 
   private opened(tag: SaxesTagNS): void {
     this.lastEvent = this.parser.position;
+    this.lastTagLine = this.line;
     this.depth += 1;
     if (this.depth > this.limits.depth) this.broken(`Elements lie more than ${this.limits.depth} deep here`);
     this.handler.open(this.nameOf(tag), (name) => tag.attributes[name]?.value, this.line);
@@ -120,7 +124,7 @@ export class XmlFeed {
 
   private weigh({ message }: Error): void {
     const flaw = message.replace(/^(?:\d+:\d+: )/, '').replace(/\.$/, '');
-    if (!forgivable.has(flaw)) this.broken(worded(flaw));
+    if (!forgivable.has(flaw)) this.broken(worded(flaw, this.lastTagLine));
   }
 
   private broken(message: string): never {
@@ -136,11 +140,15 @@ const forgivable = new Set([
   'the string "]]>" is disallowed in char data',
 ]);
 
-function worded(flaw: string): string {
+function worded(flaw: string, lastTagLine: number): string {
   const unclosed = /^unclosed tag: (.*)$/.exec(flaw)?.[1];
-  if (unclosed !== undefined) return `The file ends inside <${unclosed}>: it was cut short`;
+  if (unclosed !== undefined)
+    return `The file ends inside <${unclosed}>, its last tag on line ${lastTagLine}: it was cut short`;
   if (flaw === 'unexpected end') return 'The file ends in the middle of a tag: it was cut short';
   if (flaw === 'document must contain a root element') return 'The file holds no XML element';
+  if (flaw === 'disallowed character in entity name') {
+    return `After the tag on line ${lastTagLine} stands an "&" that is not written "&amp;"; it was read up to the ";" here`;
+  }
   return `The XML is broken here: ${flaw}`;
 }
 
