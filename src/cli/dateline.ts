@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { BadEnvironment } from '../config.js';
+import { DatabaseUnusable } from '../database/database.js';
+import { CannotListen } from '../http/server.js';
+import { UnknownFormat } from '../importing/format.js';
+import { UnreadableSource } from '../importing/source.js';
+import { exportCommand } from './export.js';
+import { importCommand, type ImportCommand } from './import.js';
+import { migrateCommand } from './migrate.js';
+import { serveUntilStopped } from './serve.js';
+
+/** What is refused with a reason for people; everything else is a fault and shows where it came from. */
+const refusals = [BadEnvironment, DatabaseUnusable, CannotListen, UnknownFormat, UnreadableSource];
+
+const program = new Command('dateline')
+  .description('A GraphQL content service for news publishers. Configuration is in the environment; see README.md.')
+  .exitOverride()
+  .showHelpAfterError();
+
+program
+  .command('serve')
+  .description('Serve the graph, the desk and the feeds until stopped.')
+  .action(async () => {
+    await serveUntilStopped(process.env);
+  });
+
+program
+  .command('migrate')
+  .description('Bring the database up to this program. Two at once do not race.')
+  .action(async () => {
+    process.exitCode = await migrateCommand();
+  });
+
+program
+  .command('import')
+  .description('Store a WordPress export or Dateline NDJSON. Running it again changes nothing; after a kill it goes on.')
+  .argument('<file>', 'a file, gzip or not, or - for standard input; its format is told from its content')
+  .option('--receipt <file>', 'keep what became of each item, as NDJSON')
+  .option('--pages', 'import WordPress pages as articles too')
+  .action(async (file: string, options: ImportCommand) => {
+    process.exitCode = await importCommand(file, options);
+  });
+
+program
+  .command('export')
+  .description('Write everything as Dateline NDJSON, in an order that depends on nothing but the content.')
+  .argument('[file]', 'where to; standard output when absent or -')
+  .action(async (file: string | undefined) => {
+    process.exitCode = await exportCommand(file);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof Error && refusals.some((refusal) => error instanceof refusal)) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  } else throw error;
+}

@@ -1,0 +1,58 @@
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { openReader } from '../importing/format.js';
+import { importFrom } from '../importing/import.js';
+import { Receipt, type ReceiptLine } from '../importing/receipt.js';
+import { BrokenFile } from '../importing/records.js';
+import { openSource } from '../importing/source.js';
+import { openReady } from './open.js';
+import { progressOn } from './progress.js';
+
+export interface ImportCommand {
+  receipt?: string;
+  pages?: boolean;
+}
+
+/** Exit code 0: every item is stored or has a reason not to be. 1: some were refused, or the file is broken; the rest is stored. */
+export async function importCommand(file: string, { receipt: receiptFile, pages }: ImportCommand): Promise<0 | 1> {
+  const { config, db } = await openReady(process.env);
+  const clock = () => Date.now();
+  const progress = progressOn(process.stderr, clock);
+  const receipt = new Receipt();
+  let items = 0;
+  const source = await openSource(file, { progress: (read, size) => progress.at(read, size, items) });
+  const kept = receiptFile === undefined ? null : createWriteStream(receiptFile);
+  const refused: ReceiptLine[] = [];
+  let broken: BrokenFile | undefined;
+  try {
+    const reader = await openReader(source, pages ? { pages: 'articles' } : {});
+    try {
+      for await (const line of importFrom(reader, db, { site: config.site, now: new Date() })) {
+        items += 1;
+        receipt.add(line);
+        kept?.write(`${JSON.stringify(line)}\n`);
+        if (line.outcome === 'refused' && refused.length < 20) refused.push(line);
+      }
+    } catch (error) {
+      if (!(error instanceof BrokenFile)) throw error;
+      broken = error;
+    } finally {
+      await reader.close();
+    }
+    progress.end();
+    for (const note of reader.notes) process.stdout.write(`${note}\n`);
+  } finally {
+    progress.end();
+    await source.close();
+    await db.close();
+    if (kept) await finished(kept.end());
+  }
+  for (const { line, kind, name, reason } of refused) {
+    process.stdout.write(`${file}:${line}: ${kind} “${name}” refused: ${reason ?? ''}\n`);
+  }
+  process.stdout.write(`${receipt.toString()}\n`);
+  if (broken) {
+    process.stderr.write(`${file}:${broken.line}:${broken.column}: ${broken.message}\nWhat came before is stored.\n`);
+  }
+  return broken || receipt.count('refused') > 0 ? 1 : 0;
+}

@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import { makeApp } from '../app.js';
+import type { Config } from '../config.js';
+import type { Database } from '../database/database.js';
+import { DatabaseUnusable } from '../database/database.js';
+import { listen, type Listening } from '../http/server.js';
+import { loadSampleNewsroom } from '../importing/sample.js';
+import { makeLog } from '../observability/log.js';
+import { openReady } from './open.js';
+
+const deskFolder = fileURLToPath(new URL('../../dist/desk/', import.meta.url));
+
+export interface Running {
+  config: Config;
+  db: Database;
+  listening: Listening;
+  stop(): Promise<void>;
+}
+
+/** Runs the service until `stop`: the database, the sample newsroom when it is empty, and the port. */
+export async function serve(environment: NodeJS.ProcessEnv): Promise<Running> {
+  const { config, db } = await openReady(environment);
+  try {
+    if (db.kind === 'guest') {
+      throw new DatabaseUnusable(
+        `A Dateline already serves the data folder ${config.dataFolder}. Stop it, or name another folder in DATA_DIR.`,
+      );
+    }
+    const log = makeLog(config.logLevel);
+    const clock = () => new Date();
+    if (config.newsroom === 'sample') {
+      const stored = await loadSampleNewsroom(db, config.site, clock());
+      if (stored > 0) log.info({ stored }, 'loaded the sample newsroom');
+    }
+    const app = makeApp({ db, site: config.site, log, clock }, { deskFolder });
+    const listening = await listen(app, config);
+    return {
+      config,
+      db,
+      listening,
+      async stop() {
+        await listening.close();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** Serves until the process is told to stop, then lets requests under way end. */
+export async function serveUntilStopped(environment: NodeJS.ProcessEnv): Promise<void> {
+  const running = await serve(environment);
+  const { listening } = running;
+  process.stdout.write(
+    [
+      `Dateline serves ${running.config.site.name}`,
+      `  graph and desk   ${listening.url}/graphql`,
+      `  schema           ${listening.url}/schema.graphql`,
+      `  health           ${listening.url}/healthz  ${listening.url}/readyz`,
+      '',
+    ].join('\n'),
+  );
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  await running.stop();
+}

@@ -1,0 +1,96 @@
+import { pino } from 'pino';
+import { type App, makeApp } from '../../src/app.js';
+import { configFrom, type Site } from '../../src/config.js';
+import type { Database } from '../../src/database/database.js';
+import { importFrom } from '../../src/importing/import.js';
+import type { ReceiptLine } from '../../src/importing/receipt.js';
+import type { ContentRecord, Reader } from '../../src/importing/records.js';
+import { freshDatabase } from './database.js';
+
+export interface Answer {
+  status: number;
+  data: any;
+  errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, unknown> }[];
+}
+
+/** The whole service over a database of its own, with a clock that stands where the test puts it. */
+export interface TestService {
+  readonly app: App;
+  readonly db: Database;
+  readonly site: Site;
+  /** The moment at which everything happens. */
+  now: Date;
+  /** Statements sent since the last look. */
+  statements(): string[];
+  query(document: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** Stores records as the importer does, and fails when one is refused. */
+  load(records: readonly ContentRecord[]): Promise<ReceiptLine[]>;
+  close(): Promise<void>;
+}
+
+export const aMoment = new Date('2026-06-15T12:00:00.000Z');
+
+export interface TestServiceOptions {
+  environment?: Record<string, string>;
+}
+
+export async function startService({ environment = {} }: TestServiceOptions = {}): Promise<TestService> {
+  let seen: string[] = [];
+  const db = await freshDatabase({ onStatement: (text) => seen.push(text) });
+  const { site } = configFrom({ PUBLIC_URL: 'https://news.example', SITE_NAME: 'The Test', ...environment });
+  const service = { now: aMoment };
+  const app = makeApp(
+    { db, site, log: pino({ level: 'silent' }), clock: () => service.now },
+    { deskFolder: new URL('../../dist/desk', import.meta.url).pathname },
+  );
+  const request = (path: string, init?: RequestInit) => app(new Request(new URL(path, site.url), init));
+
+  return Object.assign(service, {
+    app,
+    db,
+    site,
+    request,
+    statements() {
+      const since = seen;
+      seen = [];
+      return since;
+    },
+    async query(document: string, variables: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
+      const response = await request('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
+        body: JSON.stringify({ query: document, variables }),
+      });
+      return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+    },
+    async load(records: readonly ContentRecord[]) {
+      const lines: ReceiptLine[] = [];
+      for await (const line of importFrom(readerOf(records), db, { site, now: service.now })) lines.push(line);
+      const refused = lines.find(({ outcome }) => outcome === 'refused');
+      if (refused) throw new Error(`${refused.kind} ${refused.name} was refused: ${refused.reason}`);
+      return lines;
+    },
+    close: () => db.close(),
+  });
+}
+
+const isArticleOrCollection = ({ kind }: ContentRecord) => kind === 'article' || kind === 'collection';
+
+/** Records as if they had been read from a file of Dateline's own. */
+export function readerOf(records: readonly ContentRecord[]): Reader {
+  async function* those(which: (record: ContentRecord) => boolean) {
+    for (const [index, record] of records.entries()) {
+      if (!which(record)) continue;
+      const id = 'slug' in record ? `${record.kind}:${record.slug}` : record.kind;
+      yield { outcome: 'record' as const, record, origin: { system: 'ndjson', id }, at: { line: index + 1 } };
+    }
+  }
+  return {
+    format: 'ndjson',
+    references: () => those((record) => !isArticleOrCollection(record)),
+    articles: () => those(isArticleOrCollection),
+    notes: [],
+    close: () => Promise.resolve(),
+  };
+}
