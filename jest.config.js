@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-
 /** What every suite shares: TypeScript as native ES modules, through swc. */
 const project = {
   testEnvironment: 'node',
@@ -12,21 +10,36 @@ const project = {
   },
   // Our imports end in `.js` and mean a `.ts`. The `.js` is tried first, so that packages find their own files.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'] },
+  // A copied checkout below this one is not ours to test.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
 };
 
-const globalSetup = '<rootDir>/tests/support/global-setup.ts';
-const hasGlobalSetup = existsSync(new URL('tests/support/global-setup.ts', import.meta.url));
+/** The suites that want a database share one migrated template; see tests/support/global-setup.ts. */
+const overDatabase = {
+  ...project,
+  globalSetup: '<rootDir>/scripts/jest-setup.mjs',
+  globalTeardown: '<rootDir>/scripts/jest-teardown.mjs',
+};
 
 /** @type {import('jest').Config} */
 export default {
   maxWorkers: 2,
+  // Two busy cores and a PGlite to open: a test that hangs still ends. What takes longer says so in its script.
+  testTimeout: 20_000,
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/tests/unit/**/*.test.ts'] },
     {
-      ...project,
+      ...overDatabase,
       displayName: 'integration',
       testMatch: ['<rootDir>/tests/integration/**/*.test.ts'],
-      ...(hasGlobalSetup ? { globalSetup } : {}),
     },
+    {
+      ...overDatabase,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/browser/'],
+    },
+    { ...project, displayName: 'browser', testMatch: ['<rootDir>/tests/e2e/browser/**/*.test.ts'] },
+    { ...project, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
   ],
 };
