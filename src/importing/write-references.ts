@@ -1,7 +1,9 @@
+import { stringify } from 'safe-stable-stringify';
 import { type AuthorValues, changeAuthor, createAuthor } from '../content/author/store.js';
 import { fingerprintOf, keepImages } from '../content/image/store.js';
 import { freeSlug } from '../content/names.js';
 import { changePartner, createPartner } from '../content/partner/store.js';
+import { readPublication } from '../content/publication/read.js';
 import { savePublication } from '../content/publication/store.js';
 import { changeSection, createSection } from '../content/section/store.js';
 import { changeTag, createTag } from '../content/tag/store.js';
@@ -9,7 +11,7 @@ import type { Transaction } from '../database/database.js';
 import type { Known, KnownThing, ReferenceKind } from './known.js';
 import { digestOf, keepOrigins, keyOfOrigin, type OriginWrite, originsKept } from './origins.js';
 import type { ReceiptLine } from './receipt.js';
-import type { AuthorRecord, ContentRecord, Origin, PartnerRecord, SectionRecord, TagRecord } from './records.js';
+import type { AuthorRecord, ContentRecord, Origin, PartnerRecord, PublicationRecord, SectionRecord, TagRecord } from './records.js';
 
 export type ReferenceRecord = SectionRecord | AuthorRecord | TagRecord | PartnerRecord;
 
@@ -48,12 +50,7 @@ export async function writeReferences(
       ...(notes.length > 0 ? { notes } : {}),
     });
     if (record.kind === 'publication') {
-      await savePublication(tx, {
-        description: record.description ?? null,
-        contact: record.contact ?? null,
-        links: record.links ?? [],
-      });
-      lines.push(receipt('publication', 'updated'));
+      lines.push(receipt('publication', await writePublication(tx, record, options.slugsAreOurs)));
     } else if (isReference(record)) {
       const digest = digestOf(record);
       const before = kept.get(keyOfOrigin(origin));
@@ -66,6 +63,21 @@ export async function writeReferences(
   }
   await keepOrigins(tx, origins, options.now);
   return lines;
+}
+
+/** Another system's words about itself are taken only where there are none. */
+async function writePublication(
+  tx: Transaction,
+  { description = null, contact = null, links = [] }: PublicationRecord,
+  isOurs: boolean,
+): Promise<'created' | 'updated' | 'unchanged'> {
+  const here = await readPublication(tx);
+  const said = { description, contact, links };
+  const isSame = stringify({ ...here, contact: here.contact ?? {} }) === stringify({ ...said, contact: contact ?? {} });
+  const isBlank = here.description === null && here.contact === null && here.links.length === 0;
+  if (isSame || (!isOurs && !isBlank)) return 'unchanged';
+  await savePublication(tx, said);
+  return isBlank ? 'created' : 'updated';
 }
 
 async function writeOne(

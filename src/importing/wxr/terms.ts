@@ -149,7 +149,9 @@ export class Terms {
     line: number,
   ): ReadItem {
     this.given.add(`${record.kind}:${record.slug}`);
-    const id = `term:${taxonomy === 'tag' ? 'post_tag' : taxonomy}:${record.slug}`;
+    // A category may come as a section and, where another piece has it second, as a tag: two things, so two origins.
+    const asTag = record.kind === 'tag' && taxonomy === 'category' ? 'as-tag:' : '';
+    const id = `term:${taxonomy === 'tag' ? 'post_tag' : taxonomy}:${asTag}${record.slug}`;
     return { outcome: 'record', record, origin: { system: this.system(), id }, at: { line } };
   }
 }
