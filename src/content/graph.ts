@@ -1,5 +1,6 @@
 import { lexicographicSortSchema, type GraphQLSchema } from 'graphql';
 import { makeBuilder } from '../graphql/builder.js';
+import { defineRefusals } from '../graphql/refusals.js';
 import { defineScalars } from '../graphql/scalars.js';
 import { defineArticle } from './article/graphql.js';
 import { defineAuthor } from './author/graphql.js';
@@ -19,6 +20,7 @@ export function makeGraph(): GraphQLSchema {
   const builder = makeBuilder();
   builder.queryType({ description: 'Everything that can be read.' });
   defineScalars(builder);
+  defineRefusals(builder);
   defineSlugOrId(builder);
   for (const define of [
     defineArticle,

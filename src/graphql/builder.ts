@@ -1,5 +1,9 @@
 import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin, { AuthScopeFailureType } from '@pothos/plugin-scope-auth';
+import { type Action, mayDo, whyNot } from '../access/rules.js';
+import { ForbiddenError } from '../refusals.js';
 import type { Context } from './context.js';
 import { badInput } from './errors.js';
 
@@ -33,6 +37,7 @@ export interface SchemaTypes {
     URL: { Input: URL; Output: string };
   };
   DefaultFieldNullability: false;
+  AuthScopes: { may: Action };
 }
 
 export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>;
@@ -61,8 +66,17 @@ export function idOf(typename: string, text: string): string | null {
 
 export const makeBuilder = (): Builder =>
   new SchemaBuilder<SchemaTypes>({
-    plugins: [RelayPlugin],
+    // Errors before authorisation, so that a refusal of the one is a member of the union of the other.
+    plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin],
     defaultFieldNullability: false,
+    errors: { directResult: true, defaultTypes: [] },
+    scopeAuth: {
+      authScopes: ({ viewer }) => ({ may: (action: Action) => mayDo(viewer, action) }),
+      unauthorizedError: (_parent, { viewer }, _info, { failure }) =>
+        new ForbiddenError(
+          failure.kind === AuthScopeFailureType.AuthScope ? whyNot(viewer, failure.parameter as Action) : 'Not allowed.',
+        ),
+    },
     relay: {
       encodeGlobalID: (typename, id) => globalId(typename, String(id)),
       decodeGlobalID: partsOfGlobalId,

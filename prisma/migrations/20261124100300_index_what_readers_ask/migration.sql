@@ -10,5 +10,5 @@ CREATE INDEX "byline_public_newest" ON "byline" ("author_id", "ordered_at" DESC,
 CREATE INDEX "article_tag_public_newest" ON "article_tag" ("tag_id", "ordered_at" DESC, "article_id" DESC) WHERE "status" = 'PUBLISHED';
 CREATE INDEX "comment_public" ON "comment" ("article_id", "created_at", "id") WHERE "status" = 'APPROVED';
 
--- Lists of a partner's pieces for the newsroom itself.
-CREATE INDEX "article_of_partner" ON "article" ("partner_id", "ordered_at" DESC, "id" DESC);
+-- A partner's pieces for the newsroom itself, whatever their status.
+CREATE INDEX "article_partner_id_ordered_at_id_idx" ON "article" ("partner_id", "ordered_at" DESC, "id" DESC);

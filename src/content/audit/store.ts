@@ -1,0 +1,40 @@
+import type { Viewer } from '../../access/viewer.js';
+import type { Prisma } from '../../generated/prisma/client.js';
+import type { Transaction } from '../../database/database.js';
+import { uuidv7 } from '../../identifiers.js';
+
+/** Who writes, when, and for which request: what every write needs besides what it writes. */
+export interface Hand {
+  readonly viewer: Viewer;
+  readonly now: Date;
+  readonly requestId: string | null;
+}
+
+export interface AuditRecord {
+  /** The mutation or command, such as publishArticle. */
+  action: string;
+  subjectKind: string;
+  subjectId: string;
+  before?: Prisma.InputJsonObject | null;
+  after?: Prisma.InputJsonObject | null;
+}
+
+/** Notes a write in the log, in the transaction that does it: one is not kept without the other. */
+export async function recordAudit({ prisma }: Transaction, { viewer, now, requestId }: Hand, record: AuditRecord): Promise<void> {
+  const { action, subjectKind, subjectId, before, after } = record;
+  await prisma.auditEntry.create({
+    data: {
+      id: uuidv7(),
+      at: now,
+      actorId: viewer.role === 'anyone' ? null : viewer.userId,
+      actorName: viewer.role === 'anyone' ? 'anyone' : viewer.name,
+      action,
+      subjectKind,
+      subjectId,
+      ...(before ? { before } : {}),
+      ...(after ? { after } : {}),
+      requestId,
+    },
+    select: { id: true },
+  });
+}

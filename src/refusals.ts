@@ -1,0 +1,56 @@
+import type { ArticleStatus } from './content/article/rules.js';
+
+/**
+ * Refusals: what a client is told when a write is not done, in words that say what would be. Expected and typed; everything
+ * else is a fault, masked and logged.
+ */
+export abstract class Refusal extends Error {}
+
+/** What was given cannot be stored. Names each field at once. */
+export class ValidationError extends Refusal {
+  override name = 'ValidationError';
+
+  constructor(readonly fields: readonly { path: string; message: string }[]) {
+    super(fields.map(({ path, message }) => `${path}: ${message}`).join('; '));
+  }
+}
+
+/** What was named does not exist, or the viewer may not see it. */
+export class NotFoundError extends Refusal {
+  override name = 'NotFoundError';
+
+  constructor(what: string) {
+    super(`There is no ${what}.`);
+  }
+}
+
+/** The viewer may not do this. */
+export class ForbiddenError extends Refusal {
+  override name = 'ForbiddenError';
+}
+
+/** Somebody else has saved since; nothing was written. */
+export class ConflictError extends Refusal {
+  override name = 'ConflictError';
+
+  constructor(
+    expected: number,
+    readonly currentRevision: number,
+  ) {
+    super(`Revision ${expected} is no longer the newest; ${currentRevision} is. Read it, take over what changed, and save again.`);
+  }
+}
+
+/** The workflow does not lead from where the piece stands to where it was to go. */
+export class TransitionError extends Refusal {
+  override name = 'TransitionError';
+
+  constructor(
+    readonly action: string,
+    readonly from: ArticleStatus,
+    readonly allowed: readonly string[],
+  ) {
+    const instead = allowed.length > 0 ? `it allows ${allowed.join(', ')}` : 'it allows nothing more';
+    super(`Cannot ${action} a piece that is ${from}; ${instead}.`);
+  }
+}
