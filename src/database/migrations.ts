@@ -24,12 +24,22 @@ async function loadEngine(): Promise<EngineModule> {
   const engine = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as EngineModule & WebAssembly.ModuleImports;
   const main = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
   const bytes = await readFile(path.join(path.dirname(main), 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': engine });
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': withIdleTimers(engine) });
   engine.__wbg_set_wasm(instance.exports);
   // Sets up the table of JavaScript values; without it the engine reads the wrong ones.
   (instance.exports as unknown as { __wbindgen_start(): void }).__wbindgen_start();
   return engine;
 }
+
+/** The engine never takes back its ten-second limit on a lock, which would hold the process that long after its work. */
+const withIdleTimers = (imports: WebAssembly.ModuleImports): WebAssembly.ModuleImports =>
+  Object.fromEntries(
+    Object.entries(imports).map(([name, value]) =>
+      name.startsWith('__wbg_setTimeout_')
+        ? [name, (work: () => void, ms: number) => setTimeout(work, ms >>> 0).unref()]
+        : [name, value],
+    ),
+  );
 
 async function withEngine<Result>(
   factory: SqlMigrationAwareDriverAdapterFactory,
