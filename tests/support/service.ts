@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { type App, makeApp } from '../../src/app.js';
 import { configFrom, type Site } from '../../src/config.js';
 import type { Database } from '../../src/database/database.js';
+import type { Sql } from '../../src/database/sql.js';
 import { importFrom } from '../../src/importing/import.js';
 import type { ReceiptLine } from '../../src/importing/receipt.js';
 import type { ContentRecord, Reader } from '../../src/importing/records.js';
@@ -22,6 +23,8 @@ export interface TestService {
   now: Date;
   /** Statements sent since the last look. */
   statements(): string[];
+  /** Statements of our own sent since the last look, with their values: what can be explained. */
+  asked(): Sql[];
   query(document: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
   request(path: string, init?: RequestInit): Promise<Response>;
   /** Stores records as the importer does, and fails when one is refused. */
@@ -37,7 +40,15 @@ export interface TestServiceOptions {
 
 export async function startService({ environment = {} }: TestServiceOptions = {}): Promise<TestService> {
   let seen: string[] = [];
-  const db = await freshDatabase({ onStatement: (text) => seen.push(text) });
+  let withValues: Sql[] = [];
+  const opened = await freshDatabase({ onStatement: (text) => seen.push(text) });
+  const db: Database = {
+    ...opened,
+    rows: (statement) => {
+      withValues.push(statement);
+      return opened.rows(statement);
+    },
+  };
   const { site } = configFrom({ PUBLIC_URL: 'https://news.example', SITE_NAME: 'The Test', ...environment });
   const service = { now: aMoment };
   const app = makeApp(
@@ -54,6 +65,11 @@ export async function startService({ environment = {} }: TestServiceOptions = {}
     statements() {
       const since = seen;
       seen = [];
+      return since;
+    },
+    asked() {
+      const since = withValues;
+      withValues = [];
       return since;
     },
     async query(document: string, variables: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
