@@ -3,6 +3,7 @@ import { makeBuilder } from '../graphql/builder.js';
 import { defineRefusals } from '../graphql/refusals.js';
 import { defineScalars } from '../graphql/scalars.js';
 import { defineArticle } from './article/graphql.js';
+import { defineArticleMutations } from './article/editing/graphql.js';
 import { defineAuthor } from './author/graphql.js';
 import { defineCollection } from './collection/graphql.js';
 import { defineComment } from './comment/graphql.js';
@@ -19,11 +20,13 @@ import { defineTag } from './tag/graphql.js';
 export function makeGraph(): GraphQLSchema {
   const builder = makeBuilder();
   builder.queryType({ description: 'Everything that can be read.' });
+  builder.mutationType({ description: 'Everything that can be written. Each answers what became of it: done, or why not.' });
   defineScalars(builder);
   defineRefusals(builder);
   defineSlugOrId(builder);
   for (const define of [
     defineArticle,
+    defineArticleMutations,
     defineAuthor,
     defineCollection,
     defineComment,

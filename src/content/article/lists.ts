@@ -85,7 +85,7 @@ export function pagesOf(
       select x.* from ${membersOf(owner, sql`o.id`)}
       cross join lateral (
         select a.* from ${rows}
-        where ${ownerColumn} = m.id and ${visibleTo(sight, alias)} and ${inner.within}
+        where ${ownerColumn} = m.id and ${visibleTo(sight, alias, articleId)} and ${inner.within}
         order by ${inner.orderBy} ${inner.limit}
       ) x
       order by ${orderingWord(order, page, name('x'))} ${outer.limit}
@@ -103,14 +103,14 @@ export function countsOf(
   owner: ArticleOwner,
   ownerIds: readonly string[],
 ): Promise<{ key: string; count: number }[]> {
-  const { alias, owner: ownerColumn } = carriers[owner];
+  const { alias, articleId, owner: ownerColumn } = carriers[owner];
   const rows = owner === 'author' ? name('byline k') : owner === 'tag' ? name('article_tag k') : name('article a');
   return db.rows(sql`
     select o.id as key, n.count
     from unnest(${ownerIds}::uuid[]) o(id)
     cross join lateral (
       select count(*)::int as count from ${membersOf(owner, sql`o.id`)} join ${rows} on ${ownerColumn} = m.id
-      where ${visibleTo(sight, alias)}
+      where ${visibleTo(sight, alias, articleId)}
     ) n`);
 }
 
@@ -199,7 +199,7 @@ export function pageOfAll(
       select distinct x.* from (${idsBySlug[owner](slugs)}) m
       cross join lateral (
         select a.* from ${rows}
-        where ${ownerColumn} = m.id and ${visibleTo(sight, alias)} and ${inner.within}${withinDates(filter, alias)}
+        where ${ownerColumn} = m.id and ${visibleTo(sight, alias, articleId)} and ${inner.within}${withinDates(filter, alias)}
           and ${every(conditionsOf(filter, sight, owner))}
         order by ${inner.orderBy} ${inner.limit}
       ) x

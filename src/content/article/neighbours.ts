@@ -49,7 +49,7 @@ export function relatedTo(
       select near.id, sum(near.weight) as weight, max(near.ordered_at) as ordered_at from (
         select x.* from article_tag own cross join lateral (
           select k.article_id as id, 2 as weight, k.ordered_at from article_tag k
-          where k.tag_id = own.tag_id and ${visibleTo(sight, name('k'))}
+          where k.tag_id = own.tag_id and ${visibleTo(sight, name('k'), name('k.article_id'))}
           order by k.ordered_at desc, k.article_id desc limit ${candidatesEach}
         ) x where own.article_id = c.id
         union all

@@ -24,9 +24,11 @@ export interface ArticleWrite {
   savedBy: string | null;
   savedAt: Date;
   note: string | null;
+  /** Who began it here; set once. */
+  ownerId?: string | null;
 }
 
-const asRow = ({ piece, ...write }: ArticleWrite) => ({
+const asRow = ({ piece, ownerId, ...write }: ArticleWrite) => ({
   ...write,
   slug: piece.slug,
   headline: piece.headline,
@@ -40,13 +42,14 @@ const asRow = ({ piece, ...write }: ArticleWrite) => ({
   originalUrl: piece.originalUrl,
   license: piece.license,
   commentsOpen: piece.commentsOpen,
+  ownerId: ownerId ?? null,
 });
 
 const columnTypes = sql`x(
   id uuid, slug text, path text, headline text, standfirst text, byline text, "sectionId" uuid, language text,
   status article_status, "publishedAt" timestamptz, "firstPublishedAt" timestamptz, "createdAt" timestamptz,
   "updatedAt" timestamptz, revision int, "newestRevision" int, "leadImageId" uuid, "partnerId" uuid, attribution text, "originalUrl" text,
-  license text, "commentsOpen" boolean, "withdrawnAt" timestamptz, "withdrawnReason" text)`;
+  license text, "commentsOpen" boolean, "withdrawnAt" timestamptz, "withdrawnReason" text, "ownerId" uuid)`;
 
 /** Stores new articles with their first revision, bylines and tags: four statements however many. Call it in a transaction. */
 export async function insertArticles(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
@@ -54,10 +57,10 @@ export async function insertArticles(db: Queryable, writes: readonly ArticleWrit
   await db.rows(sql`
     insert into article (id, slug, path, headline, standfirst, byline, section_id, language, status, published_at,
       first_published_at, created_at, updated_at, revision, live_revision, lead_image_id, partner_id, attribution,
-      original_url, license, comments_open, withdrawn_at, withdrawn_reason)
+      original_url, license, comments_open, withdrawn_at, withdrawn_reason, owner_id)
     select id, slug, path, headline, standfirst, byline, "sectionId", language, status, "publishedAt", "firstPublishedAt",
       "createdAt", "updatedAt", "newestRevision", revision, "leadImageId", "partnerId", attribution, "originalUrl", license,
-      "commentsOpen", "withdrawnAt", "withdrawnReason"
+      "commentsOpen", "withdrawnAt", "withdrawnReason", "ownerId"
     from jsonb_to_recordset(${JSON.stringify(writes.map(asRow))}::jsonb) as ${columnTypes}`);
   await insertRevisions(db, writes);
   await insertJoins(db, writes);
@@ -69,8 +72,13 @@ export async function insertArticles(db: Queryable, writes: readonly ArticleWrit
  */
 export async function replaceArticles(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
   if (writes.length === 0) return;
-  const ids = writes.map(({ id }) => id);
   await insertRevisions(db, writes);
+  await showArticles(db, writes);
+}
+
+/** Makes revisions that are stored already what readers get, with their bylines and tags. */
+export async function showArticles(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
+  const ids = writes.map(({ id }) => id);
   await db.rows(sql`
     update article a set slug = x.slug, path = x.path, headline = x.headline, standfirst = x.standfirst, byline = x.byline,
       section_id = x."sectionId", language = x.language, status = x.status, published_at = x."publishedAt",
@@ -85,7 +93,7 @@ export async function replaceArticles(db: Queryable, writes: readonly ArticleWri
   await insertJoins(db, writes);
 }
 
-async function insertRevisions(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
+export async function insertRevisions(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
   const rows = writes.map(({ id, piece, revision, savedBy, savedAt, note }) => ({
     articleId: id,
     number: revision,

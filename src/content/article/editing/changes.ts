@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import type { Transaction } from '../../../database/database.js';
+import { name, sql } from '../../../database/sql.js';
+import type { BylineRole } from '../../../generated/prisma/enums.js';
+import { ValidationError } from '../../../refusals.js';
+import { fingerprintOf, keepImages } from '../../image/store.js';
+import { authorPath, sectionPath, tagPath } from '../../path/rules.js';
+import type { Body } from '../body/parse.js';
+import { parseBody, parseMarkdown } from '../body/parse.js';
+import type { Piece, PieceByline, RevisionDetails } from '../piece.js';
+import type { KeptRevision } from './load.js';
+
+/** What an editor may change of a piece; what is absent stays. References are slugs, as everywhere in filters. */
+export interface ArticleChanges {
+  slug?: string | null | undefined;
+  headline?: string | null | undefined;
+  standfirst?: string | null | undefined;
+  body?: { html?: string | null | undefined; markdown?: string | null | undefined } | null | undefined;
+  section?: string | null | undefined;
+  language?: string | null | undefined;
+  bylines?: readonly BylineChanges[] | null | undefined;
+  tags?: readonly string[] | null | undefined;
+  leadImage?: ImageChanges | null | undefined;
+  source?: SourceChanges | null | undefined;
+  commentsOpen?: boolean | null | undefined;
+}
+
+export interface BylineChanges {
+  author?: string | null | undefined;
+  name?: string | null | undefined;
+  role?: BylineRole | null | undefined;
+  affiliation?: string | null | undefined;
+  note?: string | null | undefined;
+}
+
+export interface ImageChanges {
+  url: URL;
+  alt: string;
+  caption?: string | null | undefined;
+  credit?: string | null | undefined;
+  width?: number | null | undefined;
+  height?: number | null | undefined;
+}
+
+export interface SourceChanges {
+  partner: string;
+  attribution?: string | null | undefined;
+  originalUrl?: URL | null | undefined;
+  license?: string | null | undefined;
+}
+
+/** The words and details a save begins from. */
+export type Beginning = Pick<KeptRevision, 'headline' | 'standfirst' | 'html' | 'tree' | 'wordCount' | 'opening' | 'details'>;
+
+const line = (most: number) => z.string().trim().min(1, 'must not be empty').max(most, `must not be longer than ${most} characters`);
+const onWeb = z.instanceof(URL).refine(({ protocol }) => protocol === 'https:' || protocol === 'http:', 'must begin with https:// or http://');
+
+const Changes = z.object({
+  slug: line(200).regex(/^[^\s/?#]+$/u, 'must not contain spaces, /, ? or #').nullish(),
+  headline: line(500).nullish(),
+  standfirst: z.string().trim().max(2000, 'must not be longer than 2000 characters').nullish(),
+  language: z
+    .string()
+    .refine((tag) => isLanguage(tag), 'must be a BCP 47 language tag such as en or pt-BR')
+    .nullish(),
+  body: z.object({ html: z.string().max(2_000_000).nullish(), markdown: z.string().max(2_000_000).nullish() }).nullish(),
+  bylines: z.array(z.object({ name: line(200).nullish(), affiliation: line(300).nullish(), note: line(2000).nullish() }).loose()).max(50).nullish(),
+  tags: z.array(z.string()).max(50, 'names more than 50 tags').nullish(),
+  leadImage: z.object({ url: onWeb, alt: z.string().max(1000), caption: line(2000).nullish(), credit: line(300).nullish() }).loose().nullish(),
+  source: z.object({ originalUrl: onWeb.nullish(), attribution: line(300).nullish(), license: line(300).nullish() }).loose().nullish(),
+});
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws ValidationError with every field that is wrong. */
+export function checkChanges(changes: ArticleChanges): void {
+  const { error } = Changes.safeParse(changes);
+  if (error) {
+    throw new ValidationError(error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  }
+}
+
+type Named = 'section' | 'author' | 'tag' | 'partner';
+interface Thing {
+  id: string;
+  slug: string;
+  name: string;
+  affiliation: string | null;
+}
+
+const formerPath = { section: sectionPath, author: authorPath, tag: tagPath } as const;
+
+/** What these slugs name now; a slug that something had before still finds it. */
+async function thingsBySlug(tx: Transaction, kind: Named, slugs: readonly string[]): Promise<Map<string, Thing>> {
+  if (slugs.length === 0) return new Map();
+  const columns = kind === 'author' ? sql`t.id, t.slug, t.name, t.affiliation` : sql`t.id, t.slug, t.name, null as affiliation`;
+  const table = name(kind);
+  const rows = await tx.rows<Thing>(sql`select ${columns} from ${table} t where t.slug = any(${slugs})`);
+  const found = new Map(rows.map((row) => [row.slug, row]));
+  const lost = slugs.filter((slug) => !found.has(slug));
+  if (lost.length === 0 || kind === 'partner') return found;
+  const pathOf = formerPath[kind];
+  const former = await tx.rows<Thing & { path: string }>(sql`
+    select ${columns}, o.path from old_address o join ${table} t on t.id = o.${name(`${kind}_id`)} where o.path = any(${lost.map(pathOf)})`);
+  for (const { path, ...thing } of former) {
+    const slug = lost.find((candidate) => pathOf(candidate) === path);
+    if (slug !== undefined) found.set(slug, thing);
+  }
+  return found;
+}
+
+async function found(tx: Transaction, kind: Named, slugs: readonly string[], path: (slug: string) => string): Promise<Map<string, Thing>> {
+  const things = await thingsBySlug(tx, kind, slugs);
+  const missing = slugs.filter((slug) => !things.has(slug));
+  if (missing.length > 0) {
+    throw new ValidationError(missing.map((slug) => ({ path: path(slug), message: `there is no ${kind} with the slug “${slug}”` })));
+  }
+  return things;
+}
+
+const wordsOf = ({ html, markdown }: NonNullable<ArticleChanges['body']>): Body =>
+  markdown !== null && markdown !== undefined ? parseMarkdown(markdown) : parseBody(html ?? '');
+
+/** The piece that `changes` make of `before`. References are looked up in `tx`; throws ValidationError where one is missing. */
+export async function pieceAfter(tx: Transaction, before: Beginning, changes: ArticleChanges): Promise<Piece> {
+  checkChanges(changes);
+  const { details } = before;
+  const words = changes.body ? wordsOf(changes.body) : before;
+  const sectionSlug = changes.section ?? details.section;
+  const section = (await found(tx, 'section', [sectionSlug], () => 'section')).get(sectionSlug) as Thing;
+  const tagSlugs = [...new Set(changes.tags ?? details.tags)];
+  const tags = await found(tx, 'tag', tagSlugs, (slug) => `tags.${tagSlugs.indexOf(slug)}`);
+  const leadImage = changes.leadImage === undefined ? details.leadImage : imageFrom(changes.leadImage);
+  const imageIds = await keepImages(tx, leadImage ? [leadImage] : []);
+  return {
+    slug: changes.slug ?? details.slug,
+    headline: changes.headline?.trim() ?? before.headline,
+    standfirst: changes.standfirst === undefined ? before.standfirst : changes.standfirst?.trim() || null,
+    html: words.html,
+    tree: words.tree,
+    wordCount: words.wordCount,
+    opening: words.opening,
+    section: { id: section.id, slug: section.slug },
+    language: changes.language ?? details.language,
+    bylines: await bylinesAfter(tx, details, changes.bylines),
+    tags: tagSlugs.flatMap((slug) => tags.get(slug) ?? []).map(({ id, slug }) => ({ id, slug })),
+    leadImage: leadImage ? { id: imageIds.get(fingerprintOf(leadImage)) ?? '', value: leadImage } : null,
+    commentsOpen: changes.commentsOpen ?? details.commentsOpen,
+    ...(await sourceAfter(tx, details, changes.source)),
+  };
+}
+
+const imageFrom = (image: ImageChanges | null) =>
+  image && {
+    url: image.url.href,
+    alt: image.alt,
+    caption: image.caption ?? null,
+    credit: image.credit ?? null,
+    width: image.width ?? null,
+    height: image.height ?? null,
+  };
+
+async function bylinesAfter(
+  tx: Transaction,
+  details: RevisionDetails,
+  changes: readonly BylineChanges[] | null | undefined,
+): Promise<PieceByline[]> {
+  const wanted: readonly BylineChanges[] = changes ?? details.bylines;
+  const slugs = wanted.flatMap(({ author }) => author ?? []);
+  const authors = changes
+    ? await found(tx, 'author', slugs, (slug) => `bylines.${wanted.findIndex(({ author }) => author === slug)}.author`)
+    : await thingsBySlug(tx, 'author', slugs);
+  const bylines = wanted.map((byline, index): PieceByline => {
+    const author = byline.author ? authors.get(byline.author) : undefined;
+    const printed = byline.name?.trim() ?? author?.name;
+    if (!printed) throw new ValidationError([{ path: `bylines.${index}`, message: 'needs an author or a name' }]);
+    return {
+      authorId: author?.id ?? null,
+      author: author?.slug ?? null,
+      name: printed,
+      role: byline.role ?? 'WRITER',
+      affiliation: byline.affiliation === undefined ? (author?.affiliation ?? null) : byline.affiliation,
+      note: byline.note ?? null,
+    };
+  });
+  const twice = bylines.findIndex(({ authorId }, index) => authorId && bylines.findIndex((other) => other.authorId === authorId) < index);
+  if (twice >= 0) throw new ValidationError([{ path: `bylines.${twice}.author`, message: 'has a byline on this piece already' }]);
+  return bylines;
+}
+
+async function sourceAfter(
+  tx: Transaction,
+  details: RevisionDetails,
+  changes: SourceChanges | null | undefined,
+): Promise<Pick<Piece, 'partner' | 'attribution' | 'originalUrl' | 'license'>> {
+  if (changes === null) return { partner: null, attribution: null, originalUrl: null, license: null };
+  const slug = changes?.partner ?? details.partner;
+  const partner = slug ? (await found(tx, 'partner', [slug], () => 'source.partner')).get(slug) : undefined;
+  return {
+    partner: partner ? { id: partner.id, slug: partner.slug } : null,
+    attribution: changes ? (changes.attribution ?? null) : details.attribution,
+    originalUrl: changes ? (changes.originalUrl?.href ?? null) : details.originalUrl,
+    license: changes ? (changes.license ?? null) : details.license,
+  };
+}
