@@ -26,7 +26,7 @@ export default {
   maxWorkers: 2,
   // Two busy cores and a PGlite to open: a test that hangs still ends. What takes longer says so in its script.
   testTimeout: 20_000,
-  reporters: ['default', 'summary', './scripts/jest-closing-line.mjs'],
+  reporters: ['default', './scripts/jest-closing-line.mjs'],
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/tests/unit/**/*.test.ts'] },
     {
