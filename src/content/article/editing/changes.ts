@@ -6,7 +6,8 @@ import { ValidationError } from '../../../refusals.js';
 import { fingerprintOf, keepImages } from '../../image/store.js';
 import { authorPath, sectionPath, tagPath } from '../../path/rules.js';
 import type { Body } from '../body/parse.js';
-import { parseBody, parseMarkdown } from '../body/parse.js';
+import { parseMarkdown } from '../body/markdown.js';
+import { parseBody } from '../body/parse.js';
 import type { Piece, PieceByline, RevisionDetails } from '../piece.js';
 import type { KeptRevision } from './load.js';
 
