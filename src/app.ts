@@ -1,7 +1,9 @@
 import { printSchema } from 'graphql';
 import { uuidv7 } from './identifiers.js';
+import { feedRoutes } from './content/feed/http.js';
 import { makeGraph } from './content/graph.js';
 import { makeLoaders } from './content/loaders.js';
+import { sitemapRoutes } from './content/sitemap/http.js';
 import { graphHandler } from './graphql/handler.js';
 import { deskPage } from './http/desk.js';
 import { healthz, readyz } from './http/health.js';
@@ -28,7 +30,7 @@ export function makeApp(services: Services, { deskFolder }: AppOptions): App {
     path: '/schema.graphql',
     handle: () => plain(200, sdl, { 'content-type': 'application/graphql; charset=utf-8' }),
   };
-  const route = routing([healthz, readyz, schemaText]);
+  const route = routing([healthz, readyz, schemaText, ...feedRoutes(makeLoaders), ...sitemapRoutes]);
 
   async function answer(request: Request, requestId: string): Promise<Response> {
     const page = await desk.handle(request);

@@ -1,28 +1,63 @@
 import type { Services } from '../services.js';
 
-/** One address and what answers it: a value, so that a table of them is the whole of the surface. */
+/** What the named groups of a route's path held, decoded. */
+export type Parameters = Readonly<Record<string, string>>;
+
+/** One address, or all of one form, and what answers it: a value, so that a table of them is the whole of the surface. */
 export interface Route {
   readonly method: 'GET' | 'POST';
-  readonly path: string;
-  handle(request: Request, services: Services): Response | Promise<Response>;
+  /** The whole path; or a pattern from `^` to `$`, whose named groups are the parameters. */
+  readonly path: string | RegExp;
+  handle(request: Request, services: Services, parameters: Parameters): Response | Promise<Response>;
 }
 
 /** Finds the route of a request by its whole path. HEAD is answered as GET without a body (RFC 9110 section 9.3.2). */
 export function routing(routes: readonly Route[]): (request: Request, services: Services) => Promise<Response> | null {
   const byPath = new Map<string, Route[]>();
-  for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+  const byPattern = new Map<string, { pattern: RegExp; routes: Route[] }>();
+  for (const route of routes) {
+    const { path } = route;
+    if (typeof path === 'string') byPath.set(path, [...(byPath.get(path) ?? []), route]);
+    else byPattern.set(path.source, { pattern: path, routes: [...(byPattern.get(path.source)?.routes ?? []), route] });
+  }
+
+  function find(path: string): { known: readonly Route[]; parameters: Parameters } | null {
+    const known = byPath.get(path);
+    if (known) return { known, parameters: {} };
+    for (const { pattern, routes: candidates } of byPattern.values()) {
+      const match = pattern.exec(path);
+      const parameters = match && decodedGroups(match);
+      if (parameters) return { known: candidates, parameters };
+    }
+    return null;
+  }
 
   return (request, services) => {
-    const known = byPath.get(new URL(request.url).pathname);
-    if (!known) return null;
+    const found = find(new URL(request.url).pathname);
+    if (!found) return null;
     const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const route = known.find((candidate) => candidate.method === method);
-    return route ? answered(route, request, services) : Promise.resolve(notAllowed(known));
+    const route = found.known.find((candidate) => candidate.method === method);
+    return route ? answered(route, request, services, found.parameters) : Promise.resolve(notAllowed(found.known));
   };
 }
 
-async function answered(route: Route, request: Request, services: Services): Promise<Response> {
-  const response = await route.handle(request, services);
+/** Null where a group is not percent-encoded UTF-8, or holds what no name does: such an address leads nowhere. */
+function decodedGroups({ groups = {} }: RegExpExecArray): Parameters | null {
+  const parameters: Record<string, string> = {};
+  for (const [name, text] of Object.entries(groups)) {
+    if (text === undefined) continue;
+    try {
+      parameters[name] = decodeURIComponent(text);
+    } catch {
+      return null;
+    }
+    if (parameters[name].includes('\0')) return null;
+  }
+  return parameters;
+}
+
+async function answered(route: Route, request: Request, services: Services, parameters: Parameters): Promise<Response> {
+  const response = await route.handle(request, services, parameters);
   return request.method === 'HEAD' ? new Response(null, response) : response;
 }
 

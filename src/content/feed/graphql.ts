@@ -1,4 +1,4 @@
-import { pageArguments } from '../../graphql/arguments.js';
+import { numberUpTo, pageArguments } from '../../graphql/arguments.js';
 import type { Builder } from '../../graphql/builder.js';
 import {
   type Connection,
@@ -8,7 +8,6 @@ import {
   pageArgumentDescriptions,
   pageOf,
 } from '../../graphql/connection.js';
-import { badInput } from '../../graphql/errors.js';
 import { excerptOf } from '../article/body/text.js';
 import { type ArticleFilter, countNewerThan, countOfAll, pageOfAll, placeOf } from '../article/lists.js';
 import { filterFrom } from '../article/filter.js';
@@ -53,16 +52,13 @@ export function defineFeed(builder: Builder): void {
         description: 'The standfirst, or the beginning of the body, cut at a word and ended with … when cut.',
         args: {
           maxLength: t.arg.int({
-            required: true,
             defaultValue: 120,
             description: `At most this many characters, the … included: 1 to ${longestTeaser}.`,
           }),
         },
         resolve: async ({ id, standfirst }, { maxLength }, { loaders }) => {
-          if (maxLength < 1 || maxLength > longestTeaser) {
-            throw badInput(`\`maxLength\` is ${maxLength}; it must be from 1 to ${longestTeaser}.`);
-          }
-          return excerptOf(standfirst ?? (await loaders.article.opening.load(id))?.opening ?? '', maxLength);
+          const length = numberUpTo(longestTeaser, 'maxLength', maxLength, 120);
+          return excerptOf(standfirst ?? (await loaders.article.opening.load(id))?.opening ?? '', length);
         },
       }),
       publishedAt: t.field({

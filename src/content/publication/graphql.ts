@@ -1,4 +1,5 @@
 import type { Builder } from '../../graphql/builder.js';
+import { feedFormats } from '../feed/formats/list.js';
 import { type Contact, type PublicationRow, readPublication } from './read.js';
 
 interface FeedAddress {
@@ -14,13 +15,6 @@ declare module '../../graphql/builder.js' {
     FeedAddress: FeedAddress;
   }
 }
-
-const feedKinds = [
-  ['RSS', 'rss', 'application/rss+xml'],
-  ['Atom', 'atom', 'application/atom+xml'],
-  ['JSON Feed', 'json', 'application/feed+json'],
-  ['ninjs', 'ninjs', 'application/json'],
-] as const;
 
 export function definePublication(builder: Builder): void {
   builder.objectType('PublicationContact', {
@@ -64,7 +58,7 @@ export function definePublication(builder: Builder): void {
         type: ['FeedAddress'],
         description: 'Its latest pieces as feeds.',
         resolve: (_row, _args, { site }) =>
-          feedKinds.map(([title, extension, mediaType]) => ({
+          feedFormats.map(({ title, extension, mediaType }) => ({
             title,
             url: `${site.url}/feeds/latest.${extension}`,
             mediaType,

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import Negotiator from 'negotiator';
+
+/** What stands at a public address at this moment, before it is compressed. */
+export interface Representation {
+  readonly body: string;
+  readonly mediaType: string;
+  /** When its content last changed; null where nothing in it has a date. Never the moment of asking. */
+  readonly lastModified: Date | null;
+  /** How long a cache may go on showing it. */
+  readonly maxAgeSeconds: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Coding = 'br' | 'gzip' | 'identity';
+
+const compressed: Record<Exclude<Coding, 'identity'>, (bytes: Buffer) => Promise<Buffer>> = {
+  // Quality 5 costs about what gzip does and is smaller; 11, the default, is for files compressed once.
+  br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: (bytes) => promisify(gzip)(bytes),
+};
+
+/** Below this, the headers of a compressed answer weigh what compressing saves. */
+const leastWorthCompressing = 1024;
+
+/**
+ * Answers a GET or HEAD for `representation`: 304 to a client that has it (RFC 9110 section 13.2.2), otherwise the whole in
+ * the coding the client likes best. The tag is of the content, and another for each coding (section 8.8.3.3).
+ */
+export async function answerWith(request: Request, representation: Representation): Promise<Response> {
+  const { body, mediaType, lastModified, maxAgeSeconds, headers } = representation;
+  const bytes = Buffer.from(body);
+  const coding = bytes.length < leastWorthCompressing ? 'identity' : preferredCoding(request);
+  const etag = tagOf(bytes, coding);
+  const common = {
+    ...headers,
+    'cache-control': `public, max-age=${maxAgeSeconds}`,
+    etag,
+    vary: 'Accept-Encoding',
+    ...(lastModified ? { 'last-modified': lastModified.toUTCString() } : {}),
+  };
+  if (isCurrent(request, etag, lastModified)) return new Response(null, { status: 304, headers: common });
+
+  const sent = coding === 'identity' ? bytes : await compressed[coding](bytes);
+  return new Response(new Uint8Array(sent), {
+    headers: {
+      ...common,
+      'content-type': mediaType,
+      'content-length': String(sent.length),
+      'x-content-type-options': 'nosniff',
+      ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
+    },
+  });
+}
+
+/** How long what is shown at `now` stays true: `most` seconds, less when it changes before that. */
+export function lifeUntil(change: Date | null, now: Date, most = 60): number {
+  if (!change) return most;
+  // One second short of it, since the answer still has its way to go.
+  return Math.max(0, Math.min(most, Math.ceil((change.getTime() - now.getTime()) / 1000) - 1));
+}
+
+function tagOf(bytes: Buffer, coding: Coding): string {
+  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 27);
+  return coding === 'identity' ? `"${digest}"` : `"${digest}-${coding}"`;
+}
+
+/** What negotiator 1.1 can do and its types, which are of 0.6, do not say. */
+interface CodingNegotiator {
+  encoding(available: string[], options: { preferred: string[] }): string | undefined;
+}
+
+/** RFC 9110 section 12.5.3. Where a client weighs codings alike, the one that comes out smaller. */
+function preferredCoding(request: Request): Coding {
+  const accept = request.headers.get('accept-encoding');
+  if (accept === null) return 'identity';
+  const negotiator: CodingNegotiator = new Negotiator({ headers: { 'accept-encoding': accept } });
+  const codings = ['br', 'gzip', 'identity'] satisfies Coding[];
+  const chosen = negotiator.encoding(codings, { preferred: codings });
+  // A client that refuses all three, identity too, is still better served with what everybody can read.
+  return codings.find((coding) => coding === chosen) ?? 'identity';
+}
+
+/** RFC 9110 sections 13.1.2 and 13.1.3: a tag decides where there is one, and the date is not looked at. */
+function isCurrent(request: Request, etag: string, lastModified: Date | null): boolean {
+  const tags = request.headers.get('if-none-match');
+  if (tags !== null) return tags.trim() === '*' || [...tags.matchAll(/"[^"]*"/g)].some(([tag]) => tag === etag);
+  const since = Date.parse(request.headers.get('if-modified-since') ?? '');
+  if (Number.isNaN(since) || !lastModified) return false;
+  return Math.floor(lastModified.getTime() / 1000) * 1000 <= since;
+}
