@@ -4,6 +4,8 @@ import { defineRefusals } from '../graphql/refusals.js';
 import { defineScalars } from '../graphql/scalars.js';
 import { defineArticle } from './article/graphql.js';
 import { defineArticleMutations } from './article/editing/graphql.js';
+import { defineDesk } from './article/editing/desk-fields.js';
+import { defineHistory } from './article/editing/history-fields.js';
 import { defineAuthor } from './author/graphql.js';
 import { defineCollection } from './collection/graphql.js';
 import { defineComment } from './comment/graphql.js';
@@ -27,6 +29,8 @@ export function makeGraph(): GraphQLSchema {
   for (const define of [
     defineArticle,
     defineArticleMutations,
+    defineDesk,
+    defineHistory,
     defineAuthor,
     defineCollection,
     defineComment,

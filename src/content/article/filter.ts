@@ -34,7 +34,7 @@ export function filterFrom(input: ArticleFilterInput | null | undefined, viewer:
     ...(authors ? { authors } : {}),
     ...(tags ? { tags } : {}),
     ...(partners ? { partners } : {}),
-    ...(language ? { language } : {}),
+    ...(typeof language === 'string' ? { language } : {}),
     ...(publishedAfter ? { publishedAfter } : {}),
     ...(publishedBefore ? { publishedBefore } : {}),
     ...(status ? { status } : {}),

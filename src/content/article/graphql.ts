@@ -1,9 +1,10 @@
 import { type Builder, idOf } from '../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../graphql/connection.js';
-import { pageArguments } from '../../graphql/arguments.js';
-import { badInput } from '../../graphql/errors.js';
+import { numberUpTo, pageArguments } from '../../graphql/arguments.js';
 import { defineBody } from './body-fields.js';
 import { excerptOf } from './body/text.js';
+import { previewed } from './editing/preview.js';
+import { bylinesOfPreview, imageOfPreview, tagsOfPreview } from './editing/preview-fields.js';
 import { defineArticleFilter, filterFrom } from './filter.js';
 import { type ArticleOrder, countOfAll, pageOfAll, placeOf } from './lists.js';
 import type { Neighbourhood } from './neighbours.js';
@@ -109,16 +110,13 @@ export function defineArticle(builder: Builder): void {
         description: 'The beginning of the body as plain text, cut at a word and ended with … when cut.',
         args: {
           maxLength: t.arg.int({
-            required: true,
             defaultValue: 200,
             description: `At most this many characters, the … included: 1 to ${longestExcerpt}.`,
           }),
         },
         resolve: async ({ id }, { maxLength }, { loaders }) => {
-          if (maxLength < 1 || maxLength > longestExcerpt) {
-            throw badInput(`\`maxLength\` is ${maxLength}; it must be from 1 to ${longestExcerpt}.`);
-          }
-          return excerptOf((await loaders.article.opening.load(id))?.opening ?? '', maxLength);
+          const length = numberUpTo(longestExcerpt, 'maxLength', maxLength, 200);
+          return excerptOf((await loaders.article.opening.load(id))?.opening ?? '', length);
         },
       }),
       language: t.exposeString('language', { description: 'The language it is written in, as BCP 47 writes it: `en`, `pt-BR`.' }),
@@ -163,18 +161,23 @@ export function defineArticle(builder: Builder): void {
       tags: t.field({
         type: ['Tag'],
         description: 'What it is about, most important first.',
-        resolve: ({ id }, _args, { loaders }) => loaders.tag.ofArticle.load(id),
+        resolve: ({ id, preview }, _args, { loaders }) =>
+          preview ? tagsOfPreview(preview, loaders) : loaders.tag.ofArticle.load(id),
       }),
       bylines: t.field({
         type: ['Byline'],
         description: 'Who made it, in order, as they stood when it was published.',
-        resolve: ({ id }, _args, { loaders }) => loaders.article.bylines.load(id),
+        resolve: ({ id, preview }, _args, { loaders }) =>
+          preview ? bylinesOfPreview(id, preview, loaders) : loaders.article.bylines.load(id),
       }),
       leadImage: t.field({
         type: 'Image',
         nullable: true,
         description: 'The picture over the piece.',
-        resolve: ({ leadImageId }, _args, { loaders }) => (leadImageId ? loaders.image.byId.load(leadImageId) : null),
+        resolve: ({ leadImageId, preview }, _args, { loaders }) => {
+          if (preview) return imageOfPreview(preview);
+          return leadImageId ? loaders.image.byId.load(leadImageId) : null;
+        },
       }),
       source: t.field({
         type: 'ArticleSource',
@@ -185,7 +188,8 @@ export function defineArticle(builder: Builder): void {
       body: t.field({
         type: 'ArticleBody',
         description: 'Its words, in the form asked for. A retracted piece has none.',
-        resolve: async ({ id }, _args, { loaders }) => (await loaders.article.body.load(id)) ?? { articleId: id, ...emptyBody },
+        resolve: async ({ id, preview }, _args, { loaders }) =>
+          (preview ? { articleId: id, ...preview } : await loaders.article.body.load(id)) ?? { articleId: id, ...emptyBody },
       }),
       corrections: t.field({
         type: ['Correction'],
@@ -215,12 +219,10 @@ export function defineArticle(builder: Builder): void {
           'Pieces like this one, never itself. Of the 20 newest pieces of each of its tags and of its section, ' +
           'each shared tag counts 2 and the same section 1; the highest sum comes first, of equals the newer.',
         args: {
-          first: t.arg.int({ required: true, defaultValue: 5, description: `At most this many: 1 to ${mostRelated}.` }),
+          first: t.arg.int({ defaultValue: 5, description: `At most this many: 1 to ${mostRelated}.` }),
         },
-        resolve: ({ id }, { first }, { loaders }) => {
-          if (first < 1 || first > mostRelated) throw badInput(`\`first\` is ${first}; it must be from 1 to ${mostRelated}.`);
-          return loaders.article.related(first).load(id);
-        },
+        resolve: ({ id }, { first }, { loaders }) =>
+          loaders.article.related(numberUpTo(mostRelated, 'first', first, 5)).load(id),
       }),
     }),
   });
@@ -249,11 +251,11 @@ function defineQueries(builder: Builder): void {
       description: 'One article; null when it does not exist or the viewer may not see it, which cannot be told apart.',
       args: { by: t.arg({ type: 'ArticleBy', required: true, description: 'Which article is meant.' }) },
       resolve: (_root, { by }, { loaders }) => {
-        if (by.id) {
+        if (typeof by.id === 'string') {
           const id = idOf('Article', by.id);
           return id ? loaders.article.byId.load(id) : null;
         }
-        return by.path ? loaders.article.byPath.load(by.path) : loaders.article.bySlug.load(by.slug ?? '');
+        return typeof by.path === 'string' ? loaders.article.byPath.load(by.path) : loaders.article.bySlug.load(by.slug ?? '');
       },
     }),
     articles: t.field({

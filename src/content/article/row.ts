@@ -1,4 +1,5 @@
 import { name, type Sql } from '../../database/sql.js';
+import type { KeptRevision } from './editing/load.js';
 import type { ArticleStatus } from '../../generated/prisma/enums.js';
 
 /** An article as lists show it: everything but its words, which are long and read only when asked for. */
@@ -26,6 +27,9 @@ export interface ArticleRow {
   commentsOpen: boolean;
   withdrawnAt: Date | null;
   withdrawnReason: string | null;
+  ownerId: string | null;
+  /** The revision that a preview link shows in place of what readers get. */
+  preview?: KeptRevision;
 }
 
 /** The columns of {@link ArticleRow} from the table or subquery called `alias`. */
@@ -36,6 +40,7 @@ export const articleColumns = (alias: string): Sql => name(
     'ordered_at as "orderedAt"', 'revision', 'live_revision as "liveRevision"', 'lead_image_id as "leadImageId"',
     'partner_id as "partnerId"', 'attribution', 'original_url as "originalUrl"', 'license',
     'comments_open as "commentsOpen"', 'withdrawn_at as "withdrawnAt"', 'withdrawn_reason as "withdrawnReason"',
+    'owner_id as "ownerId"',
   ]
     .map((column) => `${alias}.${column}`)
     .join(', '),
