@@ -29,7 +29,7 @@ interface ByIdAndSlug<Row> {
 
 /** The thing that `by` names, through its noun's loaders; null when there is none, or the id is of another type. */
 export async function loadBy<Row>(typename: string, by: SlugOrId, loaders: ByIdAndSlug<Row>): Promise<Row | null> {
-  if (!by.id) return loaders.bySlug.load(by.slug ?? '');
+  if (typeof by.id !== 'string') return loaders.bySlug.load(by.slug ?? '');
   const id = idOf(typename, by.id);
   return id === null ? null : loaders.byId.load(id);
 }

@@ -1,6 +1,7 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { SchemaTypes } from './builder.js';
 import { pageArgumentDescriptions } from './connection.js';
+import { badInput } from './errors.js';
 
 type Args = ArgBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>;
 
@@ -17,3 +18,10 @@ export const forwardArguments = (arg: Args) => ({
   first: arg.int({ description: pageArgumentDescriptions.first }),
   after: arg.string({ description: pageArgumentDescriptions.after }),
 });
+
+/** The number a client gave as `name`, or `otherwise` for null. Throws BAD_USER_INPUT outside 1 to `most`. */
+export function numberUpTo(most: number, name: string, value: number | null | undefined, otherwise: number): number {
+  const number = value ?? otherwise;
+  if (number < 1 || number > most) throw badInput(`\`${name}\` is ${number}; it must be from 1 to ${most}.`);
+  return number;
+}

@@ -4,6 +4,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin, { AuthScopeFailureType } from '@pothos/plugin-scope-auth';
 import { type Action, mayDo, whyNot } from '../access/rules.js';
 import { ForbiddenError } from '../refusals.js';
+import { type GraphQLSchema, isInterfaceType } from 'graphql';
 import type { Context } from './context.js';
 import { badInput } from './errors.js';
 
@@ -53,9 +54,19 @@ export const globalId = (typename: string, id: string): string => Buffer.from(`$
 export function partsOfGlobalId(text: string): { typename: string; id: string } {
   const [typename = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split(':');
   if (!/^[A-Za-z]+$/.test(typename) || !uuid.test(id) || globalId(typename, id) !== text.replace(/=+$/, '')) {
-    throw badInput(`“${text.slice(0, 80)}” is not an id of this service; ids come from the \`id\` field of an object.`);
+    throw notAnId(text);
   }
   return { typename, id };
+}
+
+const notAnId = (text: string): Error =>
+  badInput(`“${text.slice(0, 80)}” is not an id of this service; ids come from the \`id\` field of an object.`);
+
+/** An id that looks like one of ours but names a type that has none, or no type at all. */
+function refuseOtherThanNodes({ typename, id }: { typename: string; id: string }, schema: GraphQLSchema): void {
+  const node = schema.getType('Node');
+  const nodes = isInterfaceType(node) ? schema.getImplementations(node).objects : [];
+  if (!nodes.some(({ name }) => name === typename)) throw notAnId(globalId(typename, id));
 }
 
 /** The uuid in an id of `typename`, or null when the id is of another type. Throws like {@link partsOfGlobalId}. */
@@ -86,13 +97,18 @@ export const makeBuilder = (): Builder =>
         description: 'One thing by its id; null when it does not exist or the viewer may not see it.',
         nullable: true,
         args: { id: { description: 'An `id` that this service gave out.' } },
+        resolve: (_root, { id }, _context, { schema }, resolveNode) => {
+          refuseOtherThanNodes(id, schema);
+          return resolveNode(id);
+        },
       },
       nodesQueryOptions: {
         description: 'Several things by their ids, in the order asked, with null for each that is absent. At most 100.',
         nullable: { list: false, items: true },
         args: { ids: { description: 'Ids that this service gave out.' } },
-        resolve: (_root, { ids }, _context, _info, resolveNodes) => {
+        resolve: (_root, { ids }, _context, { schema }, resolveNodes) => {
           if (ids.length > mostNodes) throw badInput(`${ids.length} ids are given; at most ${mostNodes} can be asked for at once.`);
+          for (const id of ids) refuseOtherThanNodes(id, schema);
           return resolveNodes(ids);
         },
       },

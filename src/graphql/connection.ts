@@ -1,7 +1,8 @@
 import type { OutputType } from '@pothos/core';
-import type { Key, Page } from '../database/keyset.js';
+import type { Key, Ordering, Page } from '../database/keyset.js';
 import type { Builder, SchemaTypes } from './builder.js';
 import { badCursor, badInput } from './errors.js';
+import { isWritable } from './scalars.js';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
@@ -39,8 +40,15 @@ export const cursorOf = (list: string, [value, id]: Key): string =>
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** What a list can be sorted by at all; a cursor made up with anything else must not reach the database. */
+const isSortKey = {
+  timestamptz: (value: unknown): value is number => Number.isInteger(value) && isWritable(Number(value)),
+  integer: (value: unknown): value is number => Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31,
+  text: (value: unknown): value is string => typeof value === 'string' && !value.includes('\0'),
+} satisfies Record<Ordering['type'], (value: unknown) => boolean>;
+
 /** The place a cursor of `list` names. Throws BAD_CURSOR for any other text. */
-export function keyOfCursor(list: string, cursor: string): Key {
+export function keyOfCursor(list: string, cursor: string, type: Ordering['type'] = 'timestamptz'): Key {
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -50,10 +58,8 @@ export function keyOfCursor(list: string, cursor: string): Key {
   if (!Array.isArray(parts) || parts.length !== 3) throw badCursor();
   const [name, value, id] = parts as unknown[];
   if (name !== list || typeof id !== 'string' || !uuid.test(id)) throw badCursor();
-  const usable =
-    typeof value === 'string' ? !value.includes('\0') : typeof value === 'number' && Math.abs(value) <= 8.64e15;
-  if (!usable || cursorOf(list, [value as string | number, id]) !== cursor) throw badCursor();
-  return [value as string | number, id];
+  if (!isSortKey[type](value) || cursorOf(list, [value, id]) !== cursor) throw badCursor();
+  return [value, id];
 }
 
 function sizeOf(name: 'first' | 'last', value: number | null | undefined): number {
@@ -64,16 +70,21 @@ function sizeOf(name: 'first' | 'last', value: number | null | undefined): numbe
   return value;
 }
 
-/** The stretch of `list` that the arguments name. Throws BAD_USER_INPUT and BAD_CURSOR. */
-export function pageOf(list: string, { first, after, last, before }: PageArguments): Page {
-  const given = (value: unknown) => value !== null && value !== undefined;
+const given = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined;
+
+/** The stretch of `list`, sorted by `type`, that the arguments name. Throws BAD_USER_INPUT and BAD_CURSOR. */
+export function pageOf(
+  list: string,
+  { first, after, last, before }: PageArguments,
+  type: Ordering['type'] = 'timestamptz',
+): Page {
   if (given(first) && given(last)) throw badInput('Both `first` and `last` are given; use one of them.');
   const backward = given(last) || (!given(first) && given(before) && !given(after));
   return {
     size: backward ? sizeOf('last', last) : sizeOf('first', first),
     backward,
-    ...(after ? { after: keyOfCursor(list, after) } : {}),
-    ...(before ? { before: keyOfCursor(list, before) } : {}),
+    ...(given(after) ? { after: keyOfCursor(list, after, type) } : {}),
+    ...(given(before) ? { before: keyOfCursor(list, before, type) } : {}),
   };
 }
 

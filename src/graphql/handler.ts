@@ -1,13 +1,12 @@
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import Negotiator from 'negotiator';
 import { anyone } from '../access/viewer.js';
-import { UnstorableText } from '../database/sql.js';
 import { plain } from '../http/route.js';
 import type { Services } from '../services.js';
 import { useBoundedParsing } from './bounded-parsing.js';
 import type { Context, Loaders } from './context.js';
-import { badInput } from './errors.js';
+import { shown, useMaskedFaults } from './masking.js';
 
 const mediaTypes = ['application/graphql-response+json', 'application/json', 'text/event-stream', 'multipart/mixed'];
 
@@ -30,30 +29,18 @@ export function graphHandler({ schema, makeLoaders }: GraphOptions, services: Se
     cors: false,
     multipart: false,
     logging: false,
-    plugins: [useBoundedParsing()],
+    plugins: [useBoundedParsing(), useMaskedFaults({ log })],
     context: ({ requestId }) => {
       const sight = { viewer: anyone, now: services.clock() };
       return { ...sight, db, site, requestId, loaders: makeLoaders(db, sight) };
     },
-    maskedErrors: {
-      maskError: (error, message, isDev) => {
-        const cause = error instanceof GraphQLError ? error.originalError : error;
-        if (error instanceof GraphQLError && (!cause || cause instanceof GraphQLError)) return error;
-        if (cause instanceof UnstorableText) return badInput(cause.message);
-        log.error({ err: cause ?? error, isDev }, 'a request met a fault');
-        return new GraphQLError(message, {
-          ...(error instanceof GraphQLError ? { nodes: error.nodes ?? [], path: error.path ?? [] } : {}),
-          extensions: { code: 'INTERNAL_SERVER_ERROR' },
-        });
-      },
-    },
+    maskedErrors: { maskError: (error) => shown(error, log) },
   });
 
   return async (request: Request, requestId: string): Promise<Response> => {
     const refused = request.method === 'POST' ? unreadable(request) : null;
     if (refused) return refused;
-    const accepted = withPreferredFirst(request);
-    return yoga.fetch(accepted, { requestId });
+    return yoga.fetch(asYogaReads(request), { requestId });
   };
 }
 
@@ -64,13 +51,18 @@ function unreadable(request: Request): Response | null {
   return plain(415, 'Send the request as application/json.\n', { 'accept-post': 'application/json' });
 }
 
-/** Yoga takes the first media type it knows; RFC 9110 section 12.5.1 has clients weigh them. */
-function withPreferredFirst(request: Request): Request {
+/**
+ * Yoga takes the first media type it knows, where RFC 9110 section 12.5.1 has clients weigh them; and it knows types only in
+ * lower case, where section 8.3.1 has them in any.
+ */
+function asYogaReads(request: Request): Request {
   const accept = request.headers.get('accept');
-  if (!accept?.includes(';')) return request;
-  const preferred = new Negotiator({ headers: { accept } }).mediaTypes(mediaTypes);
-  if (preferred.length === 0) return request;
+  const type = request.headers.get('content-type');
+  const preferred = accept?.includes(';') ? new Negotiator({ headers: { accept } }).mediaTypes(mediaTypes) : [];
+  const lowered = type?.replace(/^[^;]*/, (essence) => essence.toLowerCase());
+  if (preferred.length === 0 && type === lowered) return request;
   const headers = new Headers(request.headers);
-  headers.set('accept', preferred.join(', '));
+  if (preferred.length > 0) headers.set('accept', preferred.join(', '));
+  if (lowered) headers.set('content-type', lowered);
   return new Request(request, { headers });
 }

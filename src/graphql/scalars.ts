@@ -1,6 +1,14 @@
-import { GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { DateTimeISOResolver, URLResolver } from 'graphql-scalars';
 import type { Builder } from './builder.js';
+
+/** Whether a moment can be written as RFC 3339 does and kept by PostgreSQL: in the years 1 to 9999, UTC. */
+export const isWritable = (ms: number): boolean => ms >= -62_135_596_800_000 && ms <= 253_402_300_799_999;
+
+function writable(moment: Date): Date {
+  if (isWritable(moment.getTime())) return moment;
+  throw new GraphQLError('A DateTime must be in the years 0001 to 9999, in UTC.');
+}
 
 /** `DateTime` as RFC 3339 section 5.6 in UTC with milliseconds, and `URL` as the WHATWG URL standard has it. */
 export function defineScalars(builder: Builder): void {
@@ -9,6 +17,8 @@ export function defineScalars(builder: Builder): void {
     name: 'DateTime',
     description: 'A moment as RFC 3339 writes it, in UTC with milliseconds: `2026-01-31T08:30:00.000Z`.',
     specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+    parseValue: (value) => writable(DateTimeISOResolver.parseValue(value)),
+    parseLiteral: (node, variables) => writable(DateTimeISOResolver.parseLiteral(node, variables)),
     serialize: (value) => (value instanceof Date ? value.toISOString() : DateTimeISOResolver.serialize(value)),
   });
   const url = new GraphQLScalarType({

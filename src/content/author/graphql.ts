@@ -60,7 +60,7 @@ export function defineAuthor(builder: Builder): void {
       description: 'All authors by name, marks and case aside.',
       args: pageArguments(t.arg),
       resolve: async (_root, args, { db }) => {
-        const page = pageOf('authors', args);
+        const page = pageOf('authors', args, 'text');
         return connectionFrom(await authorsByName(db, page), page, 'authors', placeOfAuthor, () => authorCount(db));
       },
     }),

@@ -46,7 +46,7 @@ export function defineCollection(builder: Builder): void {
         args: forwardArguments(t.arg),
         resolve: async ({ id }, args, { loaders }) => {
           const list = `collection:${id}`;
-          const page = pageOf(list, args);
+          const page = pageOf(list, args, 'integer');
           const rows = await loaders.collection.articles(page).load(id);
           return connectionFrom(rows, page, list, placeInCollection, () => loaders.collection.articleCount.load(id));
         },
@@ -72,7 +72,7 @@ export function defineCollection(builder: Builder): void {
       },
       resolve: async (_root, { kind, ...args }, { db }) => {
         const list = `collections:${kind ?? ''}`;
-        const page = pageOf(list, args);
+        const page = pageOf(list, args, 'text');
         const rows = await collectionsByTitle(db, kind ?? null, page);
         return connectionFrom(rows, page, list, placeOfCollection, () => collectionCount(db, kind ?? null));
       },
