@@ -34,7 +34,8 @@ module.exports = {
       name: 'nothing-unresolved',
       severity: 'error',
       comment: 'The file or package does not exist; an import of ours is relative and ends in `.js`.',
-      from: {},
+      // The desk's bundler has names of its own; its build fails on one that it cannot find.
+      from: { pathNot: '^desk/' },
       to: { couldNotResolve: true },
     },
     {
@@ -83,12 +84,13 @@ module.exports = {
       severity: 'error',
       comment:
         'src/content/article/body turns text into trees and trees into text. It may use the hast, mdast and unified family; ' +
-        'it reads nothing, writes nothing and knows no other room.',
+        'it reads nothing, writes nothing and knows no other room. (A hash is a pure function.)',
       from: { path: '^src/content/article/body/' },
       to: {
         pathNot: [
           '^src/content/article/body/',
           '(^|/)rules([.]ts$|/)',
+          '^(node:)?crypto$',
           trees,
           '(^|/)node_modules/(unified|vfile|parse5|entities)/',
         ],
@@ -101,7 +103,7 @@ module.exports = {
       comment:
         'A store or a loader serves GraphQL, feeds, the command line and the importer alike: ' +
         'once it knows how one of them shows things, the others cannot use it.',
-      from: { path: '^src/content/', pathNot: [face, '^src/content/graph[.]ts$'] },
+      from: { path: '^src/content/.+/(store|read|loaders|row|lists|visibility)([.]ts$|/)' },
       to: {
         path: [`^src/content/.+${face}`, '^src/(graphql|http)/', '(^|/)node_modules/(@pothos|graphql|graphql-yoga)/'],
       },
@@ -145,7 +147,7 @@ module.exports = {
       comment:
         'src/graphql, src/http, src/database and src/observability connect; what an article is, src/content says.',
       from: { path: '^src/(graphql|http|database|observability)/' },
-      to: { path: '^src/(content|importing|delivery|access/rules)(/|[.]ts$)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/(content|importing|delivery)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'the-database-knows-no-caller',
