@@ -22,10 +22,13 @@ export class UnstorableText extends Error {
   }
 }
 
+/** JSON writes the character as an escape, which `jsonb` refuses as well; a backslash that is itself escaped is none. */
+const hasEscapedNul = (text: string): boolean => text.includes('\\u0000') && /(?<!\\)(?:\\\\)*\\u0000/.test(text);
+
 export function refuseUnstorable(values: readonly unknown[]): void {
   for (const value of values) {
     if (typeof value === 'string') {
-      if (value.includes('\0')) throw new UnstorableText();
+      if (value.includes('\0') || hasEscapedNul(value)) throw new UnstorableText();
     } else if (Array.isArray(value)) refuseUnstorable(value);
   }
 }

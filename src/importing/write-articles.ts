@@ -95,7 +95,7 @@ export async function writeArticles(
     : new Map<string, Standing>();
 
   const lines: ReceiptLine[] = [];
-  const toWrite: { item: ReadyItem; before: Standing | undefined }[] = [];
+  const toWrite: ToWrite[] = [];
   for (const item of items) {
     const origin = kept.get(keyOfOrigin(item.origin));
     const before = (origin && byId.get(origin.target)) ?? bySlug.get(item.record.slug);
@@ -158,35 +158,59 @@ async function decisionOn(
   return undefined;
 }
 
+interface ToWrite {
+  item: ReadyItem;
+  before: Standing | undefined;
+}
+
 /** Gives each piece a slug and an address that nothing else has: in the file's order, so that any run gives the same. */
 async function withAddresses(
   tx: Transaction,
-  toWrite: readonly { item: ReadyItem; before: Standing | undefined }[],
+  toWrite: readonly ToWrite[],
   pieces: readonly Piece[],
   site: Site,
 ): Promise<{ piece: Piece; path: string }[]> {
-  const claimedSlugs = await takenSlugs(tx, pieces.map(({ slug }) => slug));
-  const claimedPaths = new Set<string>();
+  const wanted = pieces.map((piece, index) => wantedAddress(toWrite[index] as ToWrite, piece, site));
+  const slugs = await takenSlugs(tx, pieces.map(({ slug }) => slug));
+  const paths = await takenPaths(tx, wanted.map(({ pathOf, slug }) => pathOf(slug)));
+  const isTaken = (slug: string, path: string) => slugs.has(slug) || paths.has(path);
   const addressed: { piece: Piece; path: string }[] = [];
   for (const [index, piece] of pieces.entries()) {
-    const { item, before } = toWrite[index] as { item: ReadyItem; before: Standing | undefined };
-    const date = before?.firstPublishedAt ?? item.standing.firstPublishedAt ?? before?.createdAt ?? item.standing.createdAt;
-    const pathOf = (slug: string) => pathBy(site.articlePath, site.timeZone, { slug, section: piece.section.slug, date });
-    const keepsSlug = before && new RegExp(`^${escaped(piece.slug)}(-\\d+)?$`, 'u').test(before.slug);
-    let slug = keepsSlug ? before.slug : piece.slug;
-    for (let isFree = Boolean(keepsSlug); !isFree; ) {
-      slug = freeSlug(slug, (candidate) => claimedSlugs.has(candidate) || claimedPaths.has(pathOf(candidate)));
-      const [slugs, paths] = [await takenSlugs(tx, [slug]), await takenPaths(tx, [pathOf(slug)])];
-      isFree = slugs.size === 0 && paths.size === 0;
-      if (!isFree) claimedSlugs.add(slug);
+    const { slug: first, path: kept, pathOf } = wanted[index] as WantedAddress;
+    let slug = first;
+    if (kept === null && isTaken(slug, pathOf(slug))) {
+      // Rare, so that asking for one candidate after the other is cheap enough.
+      for (let isFree = false; !isFree; ) {
+        slug = freeSlug(first, (candidate) => isTaken(candidate, pathOf(candidate)));
+        for (const found of await takenSlugs(tx, [slug])) slugs.add(found);
+        for (const found of await takenPaths(tx, [pathOf(slug)])) paths.add(found);
+        isFree = !isTaken(slug, pathOf(slug));
+      }
     }
-    const path = keepsSlug && before.firstPublishedAt ? before.path : pathOf(slug);
-    claimedSlugs.add(slug);
-    claimedPaths.add(path);
-    if (slug !== piece.slug) item.notes.push(`its slug “${piece.slug}” is taken; it has “${slug}” here`);
+    const path = kept ?? pathOf(slug);
+    slugs.add(slug);
+    paths.add(path);
+    const { notes } = (toWrite[index] as ToWrite).item;
+    if (slug !== piece.slug) notes.push(`its slug “${piece.slug}” is taken; it has “${slug}” here`);
     addressed.push({ piece: { ...piece, slug }, path });
   }
   return addressed;
+}
+
+interface WantedAddress {
+  slug: string;
+  /** The address it keeps; null where it needs one. */
+  path: string | null;
+  pathOf: (slug: string) => string;
+}
+
+/** A piece that is here keeps its address, unless its source has given it another slug. */
+function wantedAddress({ item, before }: ToWrite, piece: Piece, site: Site): WantedAddress {
+  const date = before?.firstPublishedAt ?? item.standing.firstPublishedAt ?? before?.createdAt ?? item.standing.createdAt;
+  const pathOf = (slug: string) => pathBy(site.articlePath, site.timeZone, { slug, section: piece.section.slug, date });
+  const keeps = before && new RegExp(`^${escaped(piece.slug)}(-\\d+)?$`, 'u').test(before.slug);
+  if (!keeps) return { slug: piece.slug, path: null, pathOf };
+  return { slug: before.slug, path: before.firstPublishedAt ? before.path : pathOf(before.slug), pathOf };
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -194,7 +218,7 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** What stands around articles just written: corrections, comments, other revisions, former addresses, origins. */
 async function writeAround(
   tx: Transaction,
-  toWrite: readonly { item: ReadyItem; before: Standing | undefined }[],
+  toWrite: readonly ToWrite[],
   writes: readonly ArticleWrite[],
   { now, site }: ArticleWriteOptions,
 ): Promise<void> {
@@ -204,7 +228,7 @@ async function writeAround(
   const commentIds = new Map((await importedComments(tx, updated)).map(({ articleId, originId, id }) => [`${articleId} ${originId}`, id]));
   const comments: NewComment[] = [];
   for (const [index, write] of writes.entries()) {
-    const { item, before } = toWrite[index] as { item: ReadyItem; before: Standing | undefined };
+    const { item, before } = toWrite[index] as ToWrite;
     const { record } = item;
     const articleId = write.id;
     const former = [...(record.oldPaths ?? [])];
