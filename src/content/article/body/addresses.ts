@@ -35,4 +35,5 @@ export function resourceAddress(value: string): string | null {
 export const schemeOf = (value: string): string | null => understood(value).scheme;
 
 /** The host of an address, or null where it has none. */
-export const hostOf = (address: string): string | null => (URL.canParse(address) ? new URL(address).host || null : null);
+export const hostOf = (address: string): string | null =>
+  URL.canParse(address) ? new URL(address).host || null : null;

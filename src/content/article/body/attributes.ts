@@ -19,7 +19,8 @@ const oneOf =
     null;
 
 /** Ids of notes and of the places that refer to them. Any other id could stand for something of the page it is shown on. */
-const footnote = /^(?:user-content-)?(?:_?(?:fn|ftn|edn)(?:ref)?|(?:foot|end)?note(?:-?ref)?|easy-footnote(?:-bottom)?)[-_:\d]/;
+const footnote =
+  /^(?:user-content-)?(?:_?(?:fn|ftn|edn)(?:ref)?|(?:foot|end)?note(?:-?ref)?|easy-footnote(?:-bottom)?)[-_:\d]/;
 const prefixed = (id: string): string => (id.startsWith('user-content-') ? id : `user-content-${id}`);
 const footnoteId = (value: string): string | null =>
   footnote.test(value) && /^[\w:.-]{1,80}$/.test(value) ? prefixed(value) : null;
@@ -40,31 +41,43 @@ const everywhere: Readonly<Record<string, Read>> = {
 const title: Read = ['title', words];
 const cite: Read = ['cite', resource];
 const dateTime: Read = ['dateTime', words];
-const size: Readonly<Record<string, Read>> = { width: ['width', whole(0, 99_999)], height: ['height', whole(0, 99_999)] };
+const size: Readonly<Record<string, Read>> = {
+  width: ['width', whole(0, 99_999)],
+  height: ['height', whole(0, 99_999)],
+};
 const span: Readonly<Record<string, Read>> = {
   colspan: ['colSpan', whole(1, 1000)],
   rowspan: ['rowSpan', whole(0, 1000)],
 };
-const perElement: ReadonlyMap<string, Readonly<Record<string, Read>>> = new Map<string, Readonly<Record<string, Read>>>([
-  ['a', { href: ['href', link], title }],
-  ['abbr', { title }],
-  ['img', { src: ['src', resource], alt: ['alt', cleanCharacters], title, ...size }],
-  ['iframe', { title, ...size }],
-  ['video', { poster: ['poster', resource], title, ...size }],
-  ['audio', { title }],
-  ['blockquote', { cite }],
-  ['q', { cite }],
-  ['del', { cite, datetime: dateTime }],
-  ['ins', { cite, datetime: dateTime }],
-  ['time', { datetime: dateTime }],
-  ['ol', { start: ['start', whole(-1e6, 1e6)], reversed: ['reversed', () => true], type: ['type', oneOf('1', 'a', 'A', 'i', 'I')] }],
-  ['li', { value: ['value', whole(-1e6, 1e6)] }],
-  ['td', span],
-  ['th', { ...span, scope: ['scope', oneOf('row', 'col', 'rowgroup', 'colgroup')] }],
-  ['col', { span: ['span', whole(1, 1000)] }],
-  ['colgroup', { span: ['span', whole(1, 1000)] }],
-  ['code', { class: ['className', languageClass] }],
-]);
+const perElement: ReadonlyMap<string, Readonly<Record<string, Read>>> = new Map<string, Readonly<Record<string, Read>>>(
+  [
+    ['a', { href: ['href', link], title }],
+    ['abbr', { title }],
+    ['img', { src: ['src', resource], alt: ['alt', cleanCharacters], title, ...size }],
+    ['iframe', { title, ...size }],
+    ['video', { poster: ['poster', resource], title, ...size }],
+    ['audio', { title }],
+    ['blockquote', { cite }],
+    ['q', { cite }],
+    ['del', { cite, datetime: dateTime }],
+    ['ins', { cite, datetime: dateTime }],
+    ['time', { datetime: dateTime }],
+    [
+      'ol',
+      {
+        start: ['start', whole(-1e6, 1e6)],
+        reversed: ['reversed', () => true],
+        type: ['type', oneOf('1', 'a', 'A', 'i', 'I')],
+      },
+    ],
+    ['li', { value: ['value', whole(-1e6, 1e6)] }],
+    ['td', span],
+    ['th', { ...span, scope: ['scope', oneOf('row', 'col', 'rowgroup', 'colgroup')] }],
+    ['col', { span: ['span', whole(1, 1000)] }],
+    ['colgroup', { span: ['span', whole(1, 1000)] }],
+    ['code', { class: ['className', languageClass] }],
+  ],
+);
 
 function languageClass(value: string): string[] | null {
   const language = value.split(/\s+/).find((name) => /^language-[\w+#.-]{1,40}$/.test(name));
@@ -98,7 +111,8 @@ const reader = (table: Readonly<Record<string, Read>>, name: string): Read | und
 
 function noteAddress(value: string, notes: Notes): void {
   const scheme = schemeOf(cleanCharacters(value));
-  if (scheme !== null && /^[a-z][a-z0-9+.-]{0,30}$/.test(scheme)) notes.removed([`a ${scheme}: link`, `${scheme}: links`]);
+  if (scheme !== null && /^[a-z][a-z0-9+.-]{0,30}$/.test(scheme))
+    notes.removed([`a ${scheme}: link`, `${scheme}: links`]);
 }
 
 /** The address of a picture; where a script was to fetch it later, the one it was to fetch. */

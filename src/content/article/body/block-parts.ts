@@ -45,7 +45,8 @@ export function embedIn(frame: BodyElement, caption: string | null): BlockConten
   const url = textProperty(frame, 'src') ?? '';
   return {
     type: 'embed',
-    provider: frame.tagName === 'iframe' ? (playerAt(url)?.provider ?? '') : frame.tagName === 'video' ? 'Video' : 'Audio',
+    provider:
+      frame.tagName === 'iframe' ? (playerAt(url)?.provider ?? '') : frame.tagName === 'video' ? 'Video' : 'Audio',
     url,
     title: textProperty(frame, 'title'),
     caption,
@@ -95,7 +96,8 @@ export function rowsOf(table: BodyElement): { header: Passage[] | null; rows: Pa
     for (const row of section.children) {
       if (row.type === 'text' || row.tagName !== 'tr') continue;
       const cells = row.children.filter((cell) => cell.type === 'element');
-      const isHeader = section.tagName === 'thead' || (cells.length > 0 && cells.every(({ tagName }) => tagName === 'th'));
+      const isHeader =
+        section.tagName === 'thead' || (cells.length > 0 && cells.every(({ tagName }) => tagName === 'th'));
       rows.push({ cells: cells.map(({ children }) => passageOf(children)), isHeader });
     }
   }

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { embedIn, hasWords, listing, listItemsOf, passageOf, picturesIn, rowsOf, withoutPictures } from './block-parts.js';
+import {
+  embedIn,
+  hasWords,
+  listing,
+  listItemsOf,
+  passageOf,
+  picturesIn,
+  rowsOf,
+  withoutPictures,
+} from './block-parts.js';
 import type { Block, BlockContent } from './block-types.js';
 import { runsOf } from './paragraphs.js';
 import { htmlOfNodes } from './serialise.js';
@@ -41,7 +50,10 @@ function blockContents(block: BodyElement): BlockContent[] {
     case 'h6': {
       const pictures = picturesIn(children, null);
       if (!hasWords(children)) return pictures;
-      return [...pictures, { type: 'heading', level: Number(tagName.slice(1)), ...passageOf(withoutPictures(children)) }];
+      return [
+        ...pictures,
+        { type: 'heading', level: Number(tagName.slice(1)), ...passageOf(withoutPictures(children)) },
+      ];
     }
     case 'blockquote':
       return quote(block);
@@ -91,7 +103,9 @@ function quote(block: BodyElement): BlockContent[] {
 const isCite = (node: BodyNode): boolean =>
   node.type === 'element' &&
   (node.tagName === 'cite' ||
-    (node.tagName === 'p' && hasWords(node.children) && node.children.every((child) => isBlank(child) || isCite(child))));
+    (node.tagName === 'p' &&
+      hasWords(node.children) &&
+      node.children.every((child) => isBlank(child) || isCite(child))));
 
 function withoutBlankEnds(nodes: readonly BodyNode[]): BodyNode[] {
   const first = nodes.findIndex((node) => !isBlank(node));
@@ -117,7 +131,9 @@ const frames = new Set(['iframe', 'video', 'audio']);
 
 /** What a figure shows, each with the caption it is to bear; a caption that nothing bears follows as text. */
 function figure({ children }: BodyElement): BlockContent[] {
-  const figcaption = children.find((node): node is BodyElement => node.type === 'element' && node.tagName === 'figcaption');
+  const figcaption = children.find(
+    (node): node is BodyElement => node.type === 'element' && node.tagName === 'figcaption',
+  );
   const caption = (figcaption && textOfNodes(figcaption.children)) || null;
   let isBorne = false;
   const bearing = (contents: BlockContent[]): BlockContent[] => {

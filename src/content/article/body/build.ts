@@ -59,7 +59,13 @@ function elementsOf(node: ParsedElement, place: Place, reading: Reading): BodyNo
   if (inlineElements.has(name)) return inline(node, name, place, reading);
   if (textBlocks.has(name)) return textBlock(node, name, place, reading);
   if (isPart(name, place.parent)) {
-    return [element(name, propertiesOf(node, name, reading.notes), bodyNodesOf(node.childNodes, insideBlock(place, name), reading))];
+    return [
+      element(
+        name,
+        propertiesOf(node, name, reading.notes),
+        bodyNodesOf(node.childNodes, insideBlock(place, name), reading),
+      ),
+    ];
   }
   if (groupingElements.has(name)) return group(node, place, reading);
   const block = blockOf(node, name, place, reading);
@@ -97,7 +103,8 @@ function inline(node: ParsedElement, name: string, place: Place, reading: Readin
   const isWithoutMeaning =
     (name === 'a' && !('href' in properties) && !('id' in properties)) ||
     (name === 'span' && !('lang' in properties) && !('dir' in properties)) ||
-    (name === 'b' && node.attrs.some((attribute) => attribute.name === 'style' && /font-weight:\s*normal/.test(attribute.value)));
+    (name === 'b' &&
+      node.attrs.some((attribute) => attribute.name === 'style' && /font-weight:\s*normal/.test(attribute.value)));
   if (isRepeated || isWithoutMeaning || place.inline.length >= 16) return bodyNodesOf(node.childNodes, place, reading);
   const inside = { ...place, parent: '', inline: [...place.inline, name], depth: place.depth + 1 };
   const children = bodyNodesOf(node.childNodes, inside, reading);

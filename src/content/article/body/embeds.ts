@@ -21,7 +21,13 @@ const youTube = (id: string | null | undefined): string | null =>
 const providers: readonly Provider[] = [
   {
     name: 'YouTube',
-    plays: at(/^\/embed\/[\w-]+$/, 'www.youtube.com', 'youtube.com', 'www.youtube-nocookie.com', 'youtube-nocookie.com'),
+    plays: at(
+      /^\/embed\/[\w-]+$/,
+      'www.youtube.com',
+      'youtube.com',
+      'www.youtube-nocookie.com',
+      'youtube-nocookie.com',
+    ),
     playerOf: (url) => {
       if (url.hostname === 'youtu.be') return youTube(url.pathname.slice(1));
       if (!['www.youtube.com', 'youtube.com', 'm.youtube.com', 'www.youtube-nocookie.com'].includes(url.hostname))

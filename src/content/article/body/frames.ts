@@ -31,12 +31,7 @@ export function frame(node: ParsedElement, place: Place, { notes }: Reading): Bo
 }
 
 /** A video or a sound with its controls, which is fetched when a reader asks for it. */
-export function recording(
-  node: ParsedElement,
-  name: 'video' | 'audio',
-  place: Place,
-  { notes }: Reading,
-): BodyNode[] {
+export function recording(node: ParsedElement, name: 'video' | 'audio', place: Place, { notes }: Reading): BodyNode[] {
   const sources = [node, ...node.childNodes.filter(isParsedElement).filter(({ tagName }) => tagName === 'source')];
   const src = sources.map((source) => addressIn(source, 'src')).find((address) => address !== null);
   if (!src) {

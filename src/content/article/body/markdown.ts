@@ -40,10 +40,14 @@ export const markdownOf = (tree: BodyTree): string =>
   });
 
 /** Markers of quotations and lists at the start of a line, more than any text has: each would open one more level. */
-const markers = /^((?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){20})(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/gm;
+const markers =
+  /^((?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){20})(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/gm;
 
 /** Reads GitHub Flavored Markdown, HTML in it included, the same way as HTML. */
 export function parseMarkdown(markdown: string): Body {
-  const mdast = fromMarkdown(markdown.replace(markers, '$1'), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const mdast = fromMarkdown(markdown.replace(markers, '$1'), {
+    extensions: [gfm()],
+    mdastExtensions: [gfmFromMarkdown()],
+  });
   return parseBody(toHtml(toHast(mdast, { allowDangerousHtml: true }), { allowDangerousHtml: true }));
 }

@@ -86,7 +86,8 @@ function isBodyNode(node: unknown): node is BodyNode {
 }
 
 function framesAreListed(node: BodyElement): boolean {
-  if (node.tagName === 'iframe') return typeof node.properties['src'] === 'string' && playerAt(node.properties['src']) !== null;
+  if (node.tagName === 'iframe')
+    return typeof node.properties['src'] === 'string' && playerAt(node.properties['src']) !== null;
   node.children = node.children.filter((child) => child.type === 'text' || framesAreListed(child));
   return true;
 }

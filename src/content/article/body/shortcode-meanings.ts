@@ -65,7 +65,9 @@ function gallery(attributes: Record<string, string>, attachments?: Attachments):
   const missing = known.length - figures.length;
   if (figures.length === 0) return { html: '', note: 'shortcode [gallery] left out: its pictures are not known' };
   const html = htmlOfNodes([element('figure', {}, figures)]);
-  return missing === 0 ? { html } : { html, note: `${missing} of ${known.length} pictures of a [gallery] left out: not known` };
+  return missing === 0
+    ? { html }
+    : { html, note: `${missing} of ${known.length} pictures of a [gallery] left out: not known` };
 }
 
 function shown(written: string): Meaning | null {
@@ -88,5 +90,8 @@ function recorded(name: 'video' | 'audio', attributes: Record<string, string>): 
 function listing(inner: string, attributes: Record<string, string>): string {
   const language = attributes['lang'] ?? attributes['language'] ?? '';
   const name = /^[\w+#.-]{1,40}$/.test(language) ? ` class="language-${language}"` : '';
-  return `<pre><code${name}>${inner.replace(/^\r?\n/, '').replace(/</g, '&lt;').replace(/>/g, '&gt;')}</code></pre>`;
+  return `<pre><code${name}>${inner
+    .replace(/^\r?\n/, '')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')}</code></pre>`;
 }

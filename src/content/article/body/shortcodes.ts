@@ -177,8 +177,11 @@ function pair(tags: Shortcode[]): void {
 function isEditorial(html: string, { name, attributes, start, end, kind }: Shortcode): boolean {
   if (kind === 'single' || /[_-]/.test(name)) return false;
   const written = Object.keys(attributes);
-  if (written.some((key) => !/^\d+$/.test(key)) || written.some((key) => /^https?:/.test(attributes[key] ?? ''))) return false;
+  if (written.some((key) => !/^\d+$/.test(key)) || written.some((key) => /^https?:/.test(attributes[key] ?? '')))
+    return false;
   if (written.length > 0 || name !== name.toLowerCase()) return true;
-  return !(/(?:^|\n|<p[^<>]{0,99}>|-->)[ \t]*$/.test(html.slice(Math.max(0, start - 120), start)) &&
-    /^[ \t]*(?:$|\r?\n|<\/p>|<!--)/.test(html.slice(end, end + 40)));
+  return !(
+    /(?:^|\n|<p[^<>]{0,99}>|-->)[ \t]*$/.test(html.slice(Math.max(0, start - 120), start)) &&
+    /^[ \t]*(?:$|\r?\n|<\/p>|<!--)/.test(html.slice(end, end + 40))
+  );
 }

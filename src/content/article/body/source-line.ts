@@ -66,10 +66,19 @@ function sourceLineIn(paragraph: BodyElement): SourceLine | null {
   const unwrapped = line.replace(/^[([]\s*(.*?)\s*[)\]]$/, '$1');
   const opening = openings.find((pattern) => pattern.test(unwrapped));
   if (!opening) return null;
-  const said = unwrapped.replace(opening, '').replace(/^the (?=\p{Lu})/u, '').trim();
+  const said = unwrapped
+    .replace(opening, '')
+    .replace(/^the (?=\p{Lu})/u, '')
+    .trim();
   const isAddress = /^(?:https?:\/\/|www\.)\S+$/.test(said);
-  const partnerName = isAddress ? hostName(said) : said.replace(rest, '').replace(/^["“«„']|["”»“']$/g, '').trim();
-  if (partnerName === '' || partnerName.length > longestName || /[.!?]\s+\p{Lu}\p{Ll}+\s/u.test(partnerName)) return null;
+  const partnerName = isAddress
+    ? hostName(said)
+    : said
+        .replace(rest, '')
+        .replace(/^["“«„']|["”»“']$/g, '')
+        .trim();
+  if (partnerName === '' || partnerName.length > longestName || /[.!?]\s+\p{Lu}\p{Ll}+\s/u.test(partnerName))
+    return null;
   const link = firstElement(paragraph.children, ({ tagName, properties: { href } }) => {
     return tagName === 'a' && typeof href === 'string' && /^https?:/.test(href);
   });
@@ -78,7 +87,11 @@ function sourceLineIn(paragraph: BodyElement): SourceLine | null {
   return { attribution: unwrapped.replace(/\s*\.$/, ''), partnerName, url };
 }
 
-const hostName = (address: string): string => address.replace(/^https?:\/\//, '').replace(/^www\./, '').replace(/[/?#].*$/, '');
+const hostName = (address: string): string =>
+  address
+    .replace(/^https?:\/\//, '')
+    .replace(/^www\./, '')
+    .replace(/[/?#].*$/, '');
 
 const thing = 'image|images|photo|photos|photograph|photographs|picture|pictures|illustration|graphic|cover';
 const label = [
@@ -93,7 +106,10 @@ const label = [
 ].join('|');
 
 const whole = new RegExp(`^\\s*(?:${label})\\s*(.+)$`, 'isu');
-const bracketed = new RegExp(`^(.*?)\\s*[([]\\s*(?:${label})\\s*([^()[\\]]+(?:\\([^()]*\\))?)\\s*[)\\]]\\s*\\.?\\s*$`, 'isu');
+const bracketed = new RegExp(
+  `^(.*?)\\s*[([]\\s*(?:${label})\\s*([^()[\\]]+(?:\\([^()]*\\))?)\\s*[)\\]]\\s*\\.?\\s*$`,
+  'isu',
+);
 const following = new RegExp(`^(.*?(?:[.!?…"”»)\\]]|[|;–—/-]|\\n))\\s*(?:${label})\\s*(.+)$`, 'isu');
 
 /** Longer captions are text, and are not searched. */
@@ -107,8 +123,10 @@ export function creditOf(caption: string): { caption: string | null; credit: str
   const unwrapped = written.replace(/^[([]([^()[\]]*)[)\]]\.?$/, '$1').trim();
   const alone = whole.exec(unwrapped)?.[1];
   if (alone !== undefined) return { caption: null, credit: tidyCredit(alone) };
-  const [, before, credit] = bracketed.exec(written) ?? following.exec(written) ?? /^(.*\S)\s+(?:©|\(c\))\s*(.+)$/i.exec(written) ?? [];
-  if (before === undefined || credit === undefined || credit.trim().length > 200) return { caption: written, credit: null };
+  const [, before, credit] =
+    bracketed.exec(written) ?? following.exec(written) ?? /^(.*\S)\s+(?:©|\(c\))\s*(.+)$/i.exec(written) ?? [];
+  if (before === undefined || credit === undefined || credit.trim().length > 200)
+    return { caption: written, credit: null };
   return { caption: before.replace(/\s*[|;–—/-]\s*$/, '').trim() || null, credit: tidyCredit(credit) };
 }
 

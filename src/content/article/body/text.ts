@@ -1,9 +1,7 @@
 import type { BodyElement, BodyNode, BodyTree } from './tree.js';
 
 /** Elements that stand on lines of their own, with an empty line around them. */
-const paragraphs = new Set(
-  'p h2 h3 h4 h5 h6 pre blockquote figure figcaption ul ol dl table caption hr'.split(' '),
-);
+const paragraphs = new Set('p h2 h3 h4 h5 h6 pre blockquote figure figcaption ul ol dl table caption hr'.split(' '));
 /** Elements that begin a line. */
 const lines = new Set('li dt dd tr'.split(' '));
 /** What an excerpt leaves out: it is no running text. */
@@ -114,12 +112,14 @@ function graphemesWithin(words: string, length: number): string {
 }
 
 let graphemeSegmenter: Intl.Segmenter | undefined;
-const graphemes = (): Intl.Segmenter => (graphemeSegmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
+const graphemes = (): Intl.Segmenter =>
+  (graphemeSegmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
 
 /** Scripts written without spaces: Thai, Lao, Burmese, Khmer, Japanese and Chinese. */
 const isUnspaced =
   /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[\ud840-\ud88d][\udc00-\udfff]/;
 
+const longestRun = 2000;
 let wordSegmenter: Intl.Segmenter | undefined;
 
 /** How many words there are, by Unicode's rules (UAX #29); its dictionaries are asked only for scripts without spaces. */
@@ -127,7 +127,11 @@ export function wordCountOf(words: string): number {
   if (isUnspaced.test(words)) {
     wordSegmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
     let count = 0;
-    for (const { isWordLike } of wordSegmenter.segment(words)) if (isWordLike) count += 1;
+    // The dictionaries' time grows with the square of an unbroken run; no sentence is as long as this.
+    for (let start = 0; start < words.length; start += longestRun) {
+      for (const { isWordLike } of wordSegmenter.segment(words.slice(start, start + longestRun)))
+        if (isWordLike) count += 1;
+    }
     return count;
   }
   let count = 0;
@@ -138,11 +142,12 @@ export function wordCountOf(words: string): number {
 
 /** A word where spaces are written: what is no sign, held together by a sign within (don’t, U.S., 1,000). */
 const signs =
-  '\\u0000-/:-@\\[-^`{-\\u00a9\\u00ab-\\u00b1\\u00b4\\u00b6-\\u00b9\\u00bb-\\u00bf\\u00d7\\u00f7\\u2000-\\u206f\\u20a0-\\u20cf\\u2100-\\u2bff\\u2e00-\\u2e7f\\u3000-\\u303f\\ud83c-\\ud83e\\udc00-\\udfff\\ufe0f\\uff00-\\uff0f\\u05be\\u060c\\u061b\\u061f\\u0964\\u0965';
+  '\\u0000-/:-@\\[-^`{-\\u00a9\\u00ab\\u00ac\\u00ae-\\u00b1\\u00b4\\u00b6-\\u00b9\\u00bb-\\u00bf\\u00d7\\u00f7\\u2000-\\u206f\\u20a0-\\u20cf\\u2100-\\u2bff\\u2e00-\\u2e7f\\u3000-\\u303f\\ud83c-\\ud83e\\udc00-\\udfff\\ufe0f\\uff00-\\uff0f\\u05be\\u060c\\u061b\\u061f\\u0964\\u0965';
 const word = new RegExp(`[^${signs}]+(?:(?:['.’]|(?<![0-9])[:·]|(?<=[0-9])[,;](?=[0-9]))[^${signs}]+)*`, 'g');
 
 /** Words that are read in a minute. */
 const readingRate = 230;
 
 /** How many minutes a piece takes to read at 230 words a minute: at least 1 when there is any word. */
-export const readingMinutesOf = (wordCount: number): number => (wordCount > 0 ? Math.max(1, Math.round(wordCount / readingRate)) : 0);
+export const readingMinutesOf = (wordCount: number): number =>
+  wordCount > 0 ? Math.max(1, Math.round(wordCount / readingRate)) : 0;

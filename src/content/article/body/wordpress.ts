@@ -7,7 +7,18 @@ import { type BodyElement, type BodyNode, element, isBlank, text } from './tree.
 export const hasBlockComments = (html: string): boolean => /<!--\s*wp:[a-z]/.test(html);
 
 /** Blocks that show nothing of their own. */
-const silent = new Set(['more', 'nextpage', 'spacer', 'separator', 'paragraph', 'group', 'column', 'columns', 'html', 'freeform']);
+const silent = new Set([
+  'more',
+  'nextpage',
+  'spacer',
+  'separator',
+  'paragraph',
+  'group',
+  'column',
+  'columns',
+  'html',
+  'freeform',
+]);
 
 /**
  * What a block comment stands for when it is all there is of its block, such as `<!-- wp:embed {"url":…} /-->`.
