@@ -74,12 +74,12 @@ export function pagesOf(
   order: ArticleOrder,
   page: Page,
   ownerIds: readonly string[],
-): Promise<(ArticleRow & { ownerId: string })[]> {
+): Promise<(ArticleRow & { askedFor: string })[]> {
   const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
   const inner = keyset(page, orderingOf(order, alias, articleId));
   const outer = keyset(page, orderingOf(order, name('p'), name('p.id')));
   return db.rows(sql`
-    select o.id as "ownerId", ${articleColumns('p')}
+    select o.id as "askedFor", ${articleColumns('p')}
     from unnest(${ownerIds}::uuid[]) o(id)
     cross join lateral (
       select x.* from ${membersOf(owner, sql`o.id`)}

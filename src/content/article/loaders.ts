@@ -30,13 +30,13 @@ export const articleLoaders = (db: Database, sight: Sight) => ({
   bylines: listEach((ids: readonly string[]) => bylinesOf(db, ids), (row) => row.articleId),
   corrections: listEach((ids: readonly string[]) => correctionsOf(db, ids), (row) => row.articleId),
   pagesOf: perArguments(({ owner, order, page }: { owner: ArticleOwner; order: ArticleOrder; page: Page }) =>
-    listEach((ids: readonly string[]) => pagesOf(db, sight, owner, order, page, ids), (row) => row.ownerId),
+    listEach((ids: readonly string[]) => pagesOf(db, sight, owner, order, page, ids), (row) => row.askedFor),
   ),
   countOf: perArguments((owner: ArticleOwner) => countEach((ids: readonly string[]) => countsOf(db, sight, owner, ids))),
   neighbour: perArguments(({ direction, within }: { direction: Direction; within: Neighbourhood }) =>
-    oneEach((ids: readonly string[]) => neighboursOf(db, sight, direction, within, ids), (row) => row.ownerId),
+    oneEach((ids: readonly string[]) => neighboursOf(db, sight, direction, within, ids), (row) => row.askedFor),
   ),
   related: perArguments((count: number) =>
-    listEach((ids: readonly string[]) => relatedTo(db, sight, count, ids), (row) => row.ownerId),
+    listEach((ids: readonly string[]) => relatedTo(db, sight, count, ids), (row) => row.askedFor),
   ),
 });

@@ -14,14 +14,14 @@ export function neighboursOf(
   direction: Direction,
   within: Neighbourhood,
   articleIds: readonly string[],
-): Promise<(ArticleRow & { ownerId: string })[]> {
+): Promise<(ArticleRow & { askedFor: string })[]> {
   const [beyond, order] =
     direction === 'older'
       ? [sql`<`, sql`a.ordered_at desc, a.id desc`]
       : [sql`>`, sql`a.ordered_at, a.id`];
   const inSection = within === 'SECTION' ? sql`a.section_id = c.section_id and ` : nothing;
   return db.rows(sql`
-    select c.id as "ownerId", n.* from article c
+    select c.id as "askedFor", n.* from article c
     cross join lateral (
       select ${articleColumns('a')} from article a
       where ${inSection}${visibleTo(sight, name('a'))} and (a.ordered_at, a.id) ${beyond} (c.ordered_at, c.id)
@@ -42,9 +42,9 @@ export function relatedTo(
   sight: Sight,
   count: number,
   articleIds: readonly string[],
-): Promise<(ArticleRow & { ownerId: string })[]> {
+): Promise<(ArticleRow & { askedFor: string })[]> {
   return db.rows(sql`
-    select c.id as "ownerId", ${articleColumns('a')} from article c
+    select c.id as "askedFor", ${articleColumns('a')} from article c
     cross join lateral (
       select near.id, sum(near.weight) as weight, max(near.ordered_at) as ordered_at from (
         select x.* from article_tag own cross join lateral (
