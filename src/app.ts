@@ -1,4 +1,6 @@
 import { printSchema } from 'graphql';
+import { type Access, openAccess, Unauthenticated } from './access/authenticate.js';
+import { anyone } from './access/viewer.js';
 import { uuidv7 } from './identifiers.js';
 import { feedRoutes } from './content/feed/http.js';
 import { makeGraph } from './content/graph.js';
@@ -16,14 +18,26 @@ export type App = (request: Request) => Promise<Response>;
 export interface AppOptions {
   /** Where the build put GraphiQL. */
   deskFolder: string;
+  /** Who tells who asks; one that knows the tokens of the database when absent. */
+  access?: Access;
 }
+
+/** Addresses that look at no newsroom token: probes must not wait for a database, and partners send keys of their own. */
+const looksAtNoToken = /^\/(healthz|readyz|metrics|hub|feeds\/partner\.)/;
+
+const sendsBearer = (request: Request): boolean => /^bearer\b/i.test(request.headers.get('authorization') ?? '');
 
 const saneRequestId = /^[\w.:-]{1,64}$/;
 
-export function makeApp(services: Services, { deskFolder }: AppOptions): App {
+export function makeApp(services: Services, { deskFolder, access = openAccess(services) }: AppOptions): App {
+  async function sightOf(request: Request) {
+    const now = services.clock();
+    return { viewer: await access.viewerOf(request, now), now };
+  }
+
   const schema = makeGraph();
   const sdl = `${printSchema(schema)}\n`;
-  const graph = graphHandler({ schema, makeLoaders }, services);
+  const graph = graphHandler({ schema, makeLoaders, sightOf }, services);
   const desk = deskPage({ folder: deskFolder, siteName: services.site.name, language: services.site.language });
   const schemaText: Route = {
     method: 'GET',
@@ -35,8 +49,21 @@ export function makeApp(services: Services, { deskFolder }: AppOptions): App {
   async function answer(request: Request, requestId: string): Promise<Response> {
     const page = await desk.handle(request);
     if (page) return page;
-    if (new URL(request.url).pathname === '/graphql') return graph(request, requestId);
-    return (await route(request, services)) ?? plain(404, 'There is nothing at this address.\n');
+    const { pathname } = new URL(request.url);
+    if (pathname === '/graphql') return graph(request, requestId);
+    const looksAtToken = sendsBearer(request) && !looksAtNoToken.test(pathname);
+    const viewer = looksAtToken ? await access.viewerOf(request, services.clock()) : anyone;
+    const response = (await route(request, services)) ?? plain(404, 'There is nothing at this address.\n');
+    if (viewer.role !== 'anyone') response.headers.set('cache-control', 'private, no-store');
+    return response;
+  }
+
+  function answerTo(error: unknown, requestId: string): Response {
+    if (error instanceof Unauthenticated) {
+      return plain(401, `${error.message}\n`, { 'www-authenticate': error.challenge, 'cache-control': 'no-store' });
+    }
+    services.log.error({ err: error, requestId }, 'a request met a fault');
+    return plain(500, `Something went wrong here; tell the operator the number ${requestId}.\n`);
   }
 
   return async (request) => {
@@ -47,8 +74,7 @@ export function makeApp(services: Services, { deskFolder }: AppOptions): App {
     try {
       response = await answer(request, requestId);
     } catch (error) {
-      services.log.error({ err: error, requestId }, 'a request met a fault');
-      response = plain(500, `Something went wrong here; tell the operator the number ${requestId}.\n`);
+      response = answerTo(error, requestId);
     }
     response.headers.set('x-request-id', requestId);
     services.log.info(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isToken } from './access/tokens.js';
 
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be a whole address such as https://example.org' })
@@ -41,6 +42,13 @@ const databaseUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\//, { error: 'must be a postgres:// URL; leave it unset for the embedded database' });
 
+/** Its text is what tokens say in `iss`, to the letter: a slash at the end stays. */
+const issuer = z
+  .url({ protocol: /^https?$/, error: 'must be the issuer as its tokens name it, such as https://login.example.org' })
+  .refine((url) => url.startsWith('https:') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(url), {
+    error: 'must begin with https://, but on this machine: its keys decide who is let in',
+  });
+
 const Environment = z.object({
   PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(4000),
   HOST: z.string().default('127.0.0.1'),
@@ -56,6 +64,18 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** What an empty database is given. */
   DATELINE_NEWSROOM: z.enum(['sample', 'off']).default('sample'),
+  /** The issuer whose JWTs are accepted besides our own tokens. */
+  OIDC_ISSUER: issuer.optional(),
+  OIDC_AUDIENCE: z.string().min(1).optional(),
+  /** The claim, or the path to it, that holds contributor, editor or admin. */
+  OIDC_ROLE_CLAIM: z.string().min(1).default('role'),
+  /** The token of the first administrator, for containers and tests. */
+  DATELINE_ADMIN_TOKEN: z
+    .string()
+    .refine((token) => isToken('dlt_', token), {
+      error: 'must be dlt_ and at least 22 letters, digits, - or _ that nobody can guess',
+    })
+    .optional(),
 });
 
 /** What the publication is called and where it stands. */
@@ -69,6 +89,13 @@ export interface Site {
   readonly articlePath: string;
 }
 
+/** Whose JWTs are accepted, and where in them the role stands. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly roleClaim: string;
+}
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -76,6 +103,8 @@ export interface Config {
   readonly dataFolder: string;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly newsroom: 'sample' | 'off';
+  readonly oidc: OidcConfig | undefined;
+  readonly adminToken: string | undefined;
   readonly site: Site;
 }
 
@@ -94,6 +123,10 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
   const problems = unknown.map((key) => `${key}: is not a variable of Dateline`);
   const parsed = Environment.safeParse(given);
   if (!parsed.success) problems.push(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  if (given['OIDC_ISSUER'] && !given['OIDC_AUDIENCE']) {
+    problems.push('OIDC_AUDIENCE: must be set with OIDC_ISSUER, so that tokens for other programs are not taken');
+  }
+  if (given['OIDC_AUDIENCE'] && !given['OIDC_ISSUER']) problems.push('OIDC_ISSUER: must be set with OIDC_AUDIENCE');
   if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);
 
   const env = parsed.data;
@@ -104,6 +137,11 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     dataFolder: env.DATA_DIR,
     logLevel: env.LOG_LEVEL,
     newsroom: env.DATELINE_NEWSROOM,
+    oidc:
+      env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined
+        ? undefined
+        : { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, roleClaim: env.OIDC_ROLE_CLAIM },
+    adminToken: env.DATELINE_ADMIN_TOKEN,
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { BadEnvironment } from '../config.js';
 import { DatabaseUnusable } from '../database/database.js';
 import { CannotListen } from '../http/server.js';
@@ -9,9 +9,19 @@ import { exportCommand } from './export.js';
 import { importCommand, type ImportCommand } from './import.js';
 import { migrateCommand } from './migrate.js';
 import { serveUntilStopped } from './serve.js';
+import {
+  lifeFrom,
+  nameFrom,
+  roles,
+  type TokenCreateCommand,
+  TokenCommandRefused,
+  tokenCreateCommand,
+  tokenListCommand,
+  tokenRevokeCommand,
+} from './token.js';
 
 /** What is refused with a reason for people; everything else is a fault and shows where it came from. */
-const refusals = [BadEnvironment, DatabaseUnusable, CannotListen, UnknownFormat, UnreadableSource];
+const refusals = [BadEnvironment, DatabaseUnusable, CannotListen, UnknownFormat, UnreadableSource, TokenCommandRefused];
 
 const program = new Command('dateline')
   .description('A GraphQL content service for news publishers. Configuration is in the environment; see README.md.')
@@ -48,6 +58,33 @@ program
   .argument('[file]', 'where to; standard output when absent or -')
   .action(async (file: string | undefined) => {
     process.exitCode = await exportCommand(file);
+  });
+
+const token = program.command('token').description('Give out and end the tokens that the newsroom signs in with.');
+
+token
+  .command('create')
+  .description('Print a new token, this once. Its user is made when nobody of that name has that role.')
+  .addOption(new Option('--role <role>', 'what they may do').choices(roles).makeOptionMandatory())
+  .requiredOption('--name <name>', 'whose it is: a person, or a program', nameFrom)
+  .option('--expires <time>', 'how long it is good: 12h, 30d, 8w, 1y; for ever when absent', lifeFrom)
+  .action(async (options: TokenCreateCommand) => {
+    process.exitCode = await tokenCreateCommand(options);
+  });
+
+token
+  .command('list')
+  .description('List the tokens by their first characters: whose, how they stand, when last used.')
+  .action(async () => {
+    process.exitCode = await tokenListCommand();
+  });
+
+token
+  .command('revoke')
+  .description('End a token. The next request with it is refused, by a running service too.')
+  .argument('<prefix>', 'its first characters, as the list shows them')
+  .action(async (prefix: string) => {
+    process.exitCode = await tokenRevokeCommand(prefix);
   });
 
 try {

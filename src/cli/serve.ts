@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { openAccess } from '../access/authenticate.js';
+import { ensureAdministrator } from '../access/store.js';
 import { makeApp } from '../app.js';
 import type { Config } from '../config.js';
 import type { Database } from '../database/database.js';
@@ -14,6 +16,8 @@ export interface Running {
   config: Config;
   db: Database;
   listening: Listening;
+  /** The first administrator's token, on the very first start and when none was given: to be shown once. */
+  firstToken: string | null;
   stop(): Promise<void>;
 }
 
@@ -32,14 +36,20 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<Running> {
       const stored = await loadSampleNewsroom(db, config.site, clock());
       if (stored > 0) log.info({ stored }, 'loaded the sample newsroom');
     }
-    const app = makeApp({ db, site: config.site, log, clock }, { deskFolder });
+    if (config.adminToken !== undefined) await ensureAdministrator(db, clock(), config.adminToken);
+    const access = openAccess({ db, log, oidc: config.oidc });
+    const app = makeApp({ db, site: config.site, log, clock }, { deskFolder, access });
     const listening = await listen(app, config);
+    // Only once the port is ours: a token made before a start that fails would be seen by nobody.
+    const firstToken = config.adminToken === undefined ? await ensureAdministrator(db, clock()) : null;
     return {
       config,
       db,
       listening,
+      firstToken,
       async stop() {
         await listening.close();
+        await access.close();
         await db.close();
       },
     };
@@ -52,13 +62,16 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<Running> {
 /** Serves until the process is told to stop, then lets requests under way end. */
 export async function serveUntilStopped(environment: NodeJS.ProcessEnv): Promise<void> {
   const running = await serve(environment);
-  const { listening } = running;
+  const { listening, firstToken } = running;
   process.stdout.write(
     [
       `Dateline serves ${running.config.site.name}`,
       `  graph and desk   ${listening.url}/graphql`,
       `  schema           ${listening.url}/schema.graphql`,
       `  health           ${listening.url}/healthz  ${listening.url}/readyz`,
+      ...(firstToken === null
+        ? []
+        : ['', 'The administrator’s token, shown this once and kept nowhere:', `  ${firstToken}`, 'Sign in with it at the desk. More tokens: dateline token --help']),
       '',
     ].join('\n'),
   );

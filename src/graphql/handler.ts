@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import Negotiator from 'negotiator';
-import { anyone } from '../access/viewer.js';
+import { Unauthenticated } from '../access/authenticate.js';
+import type { Sight } from '../access/viewer.js';
 import { plain } from '../http/route.js';
 import type { Services } from '../services.js';
 import { useBoundedParsing } from './bounded-parsing.js';
@@ -12,16 +13,18 @@ const mediaTypes = ['application/graphql-response+json', 'application/json', 'te
 
 export interface GraphOptions {
   schema: GraphQLSchema;
-  makeLoaders: (db: Services['db'], sight: Pick<Context, 'viewer' | 'now'>) => Loaders;
+  makeLoaders: (db: Services['db'], sight: Sight) => Loaders;
+  /** Who sends a request, and when. Rejects with {@link Unauthenticated} where its token is not good. */
+  sightOf: (request: Request) => Promise<Sight>;
 }
 
 /**
  * Answers GraphQL over HTTP (GraphQL-over-HTTP draft): POST with JSON, GET for queries. Only JSON bodies are read, so that
  * no web form of another site can send one.
  */
-export function graphHandler({ schema, makeLoaders }: GraphOptions, services: Services) {
+export function graphHandler({ schema, makeLoaders, sightOf }: GraphOptions, services: Services) {
   const { db, site, log } = services;
-  const yoga = createYoga<{ requestId: string }, Context>({
+  const yoga = createYoga<{ requestId: string; sighted: Promise<Sight> }, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -30,8 +33,8 @@ export function graphHandler({ schema, makeLoaders }: GraphOptions, services: Se
     multipart: false,
     logging: false,
     plugins: [useBoundedParsing(), useMaskedFaults({ log })],
-    context: ({ requestId }) => {
-      const sight = { viewer: anyone, now: services.clock() };
+    context: async ({ requestId, sighted }) => {
+      const sight = await sighted;
       return { ...sight, db, site, requestId, loaders: makeLoaders(db, sight) };
     },
     maskedErrors: { maskError: (error) => shown(error, log) },
@@ -40,8 +43,30 @@ export function graphHandler({ schema, makeLoaders }: GraphOptions, services: Se
   return async (request: Request, requestId: string): Promise<Response> => {
     const refused = request.method === 'POST' ? unreadable(request) : null;
     if (refused) return refused;
-    return yoga.fetch(asYogaReads(request), { requestId });
+    const sighted = sightOf(request);
+    // A fault in finding out who asks is met again, and masked, where the context is made.
+    const who = await sighted.catch((error: unknown) => (error instanceof Unauthenticated ? error : null));
+    if (who instanceof Unauthenticated) return refusedBearer(request, who);
+    const response = await yoga.fetch(asYogaReads(request), { requestId, sighted });
+    if (who?.viewer.role !== 'anyone') response.headers.set('cache-control', 'private, no-store');
+    return response;
   };
+}
+
+/** RFC 9110 section 15.5.2, as GraphQL: clients read it like any other answer. */
+function refusedBearer(request: Request, { message, challenge }: Unauthenticated): Response {
+  const isNew = request.headers.get('accept')?.includes('application/graphql-response+json');
+  return Response.json(
+    { errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] },
+    {
+      status: 401,
+      headers: {
+        'content-type': `${isNew ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`,
+        'www-authenticate': challenge,
+        'cache-control': 'no-store',
+      },
+    },
+  );
 }
 
 /** RFC 9110 section 15.5.16. */

@@ -1,5 +1,8 @@
 import { pino } from 'pino';
+import type { NewsroomRole } from '../../src/access/oidc.js';
+import { createUser, issueToken } from '../../src/access/store.js';
 import { type App, makeApp } from '../../src/app.js';
+import { anyone } from '../../src/access/viewer.js';
 import { configFrom, type Site } from '../../src/config.js';
 import type { Database } from '../../src/database/database.js';
 import type { Sql } from '../../src/database/sql.js';
@@ -27,6 +30,8 @@ export interface TestService {
   asked(): Sql[];
   query(document: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** Headers of a new user of `role` with a token of their own. */
+  signIn(role: NewsroomRole, name?: string): Promise<{ authorization: string }>;
   /** Stores records as the importer does, and fails when one is refused. */
   load(records: readonly ContentRecord[]): Promise<ReceiptLine[]>;
   close(): Promise<void>;
@@ -79,6 +84,14 @@ export async function startService({ environment = {} }: TestServiceOptions = {}
         body: JSON.stringify({ query: document, variables }),
       });
       return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+    },
+    async signIn(role: NewsroomRole, name = `A ${role}`) {
+      const hand = { viewer: anyone, actorName: 'test', now: service.now, requestId: null };
+      const { token } = await db.transaction(async (tx) => {
+        const userId = await createUser(tx, hand, { name, role: role.toUpperCase() as Uppercase<NewsroomRole> });
+        return issueToken(tx, hand, { userId, name: 'test', expiresAt: null });
+      });
+      return { authorization: `Bearer ${token}` };
     },
     async load(records: readonly ContentRecord[]) {
       const lines: ReceiptLine[] = [];

@@ -6,6 +6,8 @@ import { uuidv7 } from '../../identifiers.js';
 /** Who writes, when, and for which request: what every write needs besides what it writes. */
 export interface Hand {
   readonly viewer: Viewer;
+  /** What the log is to call a hand that is no user's: the command line, the first start. */
+  readonly actorName?: string;
   readonly now: Date;
   readonly requestId: string | null;
 }
@@ -20,14 +22,14 @@ export interface AuditRecord {
 }
 
 /** Notes a write in the log, in the transaction that does it: one is not kept without the other. */
-export async function recordAudit({ prisma }: Transaction, { viewer, now, requestId }: Hand, record: AuditRecord): Promise<void> {
+export async function recordAudit({ prisma }: Transaction, { viewer, actorName, now, requestId }: Hand, record: AuditRecord): Promise<void> {
   const { action, subjectKind, subjectId, before, after } = record;
   await prisma.auditEntry.create({
     data: {
       id: uuidv7(),
       at: now,
       actorId: viewer.role === 'anyone' ? null : viewer.userId,
-      actorName: viewer.role === 'anyone' ? 'anyone' : viewer.name,
+      actorName: actorName ?? (viewer.role === 'anyone' ? 'anyone' : viewer.name),
       action,
       subjectKind,
       subjectId,

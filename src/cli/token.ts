@@ -1,0 +1,129 @@
+import { InvalidArgumentError } from 'commander';
+import { type ListedToken, tokensListed } from '../access/read.js';
+import { createUser, issueToken, revokeToken } from '../access/store.js';
+import type { NewsroomRole } from '../access/oidc.js';
+import type { Hand } from '../content/audit/store.js';
+import type { Role } from '../generated/prisma/enums.js';
+import { Refusal } from '../refusals.js';
+import { openReady } from './open.js';
+
+/** The command was given what it cannot do; the message says what would be right. */
+export class TokenCommandRefused extends Refusal {
+  override name = 'TokenCommandRefused';
+}
+
+export interface TokenCreateCommand {
+  role: NewsroomRole;
+  name: string;
+  /** How long it is good, in milliseconds. */
+  expires?: number;
+}
+
+export const roles: readonly NewsroomRole[] = ['contributor', 'editor', 'admin'];
+const longestName = 200;
+const unitMs = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000, y: 365 * 86_400_000 } as const;
+
+const handAt = (now: Date): Hand => ({ viewer: { role: 'anyone' }, actorName: 'command line', now, requestId: null });
+
+/** `30d` in milliseconds. Throws InvalidArgumentError. */
+export function lifeFrom(text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,3})([hdwy])$/.exec(text) ?? [];
+  const ms = Number(count) * unitMs[unit as keyof typeof unitMs];
+  if (!(ms <= 1000 * unitMs.y))
+    throw new InvalidArgumentError('It must be a time of at most 1000y, such as 12h, 30d, 8w or 1y.');
+  return ms;
+}
+
+/** A name without blanks around it. Throws InvalidArgumentError. */
+export function nameFrom(text: string): string {
+  const name = text.trim();
+  if (name !== '' && name.length <= longestName && !name.includes('\0')) return name;
+  throw new InvalidArgumentError(`It must be the name of a person or a program, of at most ${longestName} characters.`);
+}
+
+/** Issues a token to the user of that name and role, who is made when there is none, and prints it this once. */
+export async function tokenCreateCommand({ role, name, expires }: TokenCreateCommand): Promise<0> {
+  const now = new Date();
+  const expiresAt = expires === undefined ? null : new Date(now.getTime() + expires);
+  const { db } = await openReady(process.env);
+  try {
+    const { token } = await db.transaction(async (tx) => {
+      const values = { name, role: role.toUpperCase() as Role };
+      const user = await tx.prisma.user.findFirst({
+        where: { ...values, subject: null, disabledAt: null },
+        orderBy: { id: 'asc' },
+        select: { id: true },
+      });
+      const userId = user?.id ?? (await createUser(tx, handAt(now), values));
+      return issueToken(tx, handAt(now), { userId, name: 'command line', expiresAt });
+    });
+    process.stderr.write(
+      `${name}, ${role}${expiresAt ? `, until ${expiresAt.toISOString()}` : ''}. Shown this once and kept nowhere:\n`,
+    );
+    process.stdout.write(`${token}\n`);
+    return 0;
+  } finally {
+    await db.close();
+  }
+}
+
+function standingOf({ revokedAt, expiresAt, userDisabledAt }: ListedToken, now: Date): string {
+  if (revokedAt) return `revoked ${revokedAt.toISOString()}`;
+  if (expiresAt && expiresAt <= now) return `expired ${expiresAt.toISOString()}`;
+  if (userDisabledAt) return 'user locked out';
+  return expiresAt ? `until ${expiresAt.toISOString()}` : 'good';
+}
+
+/** Prints every token but the token itself: prefix, role, whose, what for, how it stands, last use. */
+export async function tokenListCommand(): Promise<0> {
+  const now = new Date();
+  const { db } = await openReady(process.env);
+  try {
+    const rows = (await tokensListed(db)).map((token) => [
+      token.prefix,
+      token.role.toLowerCase(),
+      token.userName,
+      token.name,
+      standingOf(token, now),
+      token.lastUsedAt ? `used ${token.lastUsedAt.toISOString()}` : 'never used',
+    ]);
+    const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+    for (const row of rows) {
+      process.stdout.write(
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+      );
+    }
+    return 0;
+  } finally {
+    await db.close();
+  }
+}
+
+/** Ends the one token whose prefix begins so. */
+export async function tokenRevokeCommand(beginning: string): Promise<0> {
+  const now = new Date();
+  if (!/^dlt_[A-Za-z0-9_-]+$/.test(beginning)) {
+    throw new TokenCommandRefused(
+      `“${beginning}” is not the beginning of a token; \`dateline token list\` shows them, such as dlt_4fK2xQ.`,
+    );
+  }
+  const { db } = await openReady(process.env);
+  try {
+    const found = await tokensListed(db, beginning.slice(0, 10));
+    const [token, ...others] = found;
+    if (!token) throw new TokenCommandRefused(`No token begins with ${beginning.slice(0, 10)}.`);
+    if (others.length > 0) {
+      throw new TokenCommandRefused(
+        `${found.length} tokens begin with ${beginning}: ${found.map(({ prefix }) => prefix).join(', ')}. Give more of it.`,
+      );
+    }
+    await db.transaction((tx) => revokeToken(tx, handAt(now), token.id));
+    process.stdout.write(`${token.prefix} of ${token.userName} is revoked.\n`);
+    return 0;
+  } finally {
+    await db.close();
+  }
+}
