@@ -1,3 +1,4 @@
+import { type GraphQLResolveInfo, Kind } from 'graphql';
 import { numberUpTo, pageArguments } from '../../graphql/arguments.js';
 import type { Builder } from '../../graphql/builder.js';
 import {
@@ -96,8 +97,7 @@ export function defineFeed(builder: Builder): void {
         },
         resolve: async ({ filter }, args, { db, viewer, now }, info) => {
           // The default of `first` must not stand against a `last` that the client asked for.
-          const askedForFirst = info.fieldNodes.some((node) => node.arguments?.some(({ name }) => name.value === 'first'));
-          const page = pageOf(list, askedForFirst ? args : { ...args, first: null });
+          const page = pageOf(list, isGiven('first', info) ? args : { ...args, first: null });
           const rows = await pageOfAll(db, { viewer, now }, filter, order, page);
           return connectionFrom(rows, page, list, place, () => countOfAll(db, { viewer, now }, filter));
         },
@@ -123,3 +123,11 @@ export function defineFeed(builder: Builder): void {
     }),
   );
 }
+
+/** Whether the client itself gave an argument a value, in the document or by a variable that it sent. */
+const isGiven = (argument: string, { fieldNodes, variableValues }: GraphQLResolveInfo): boolean =>
+  fieldNodes.some((field) =>
+    field.arguments?.some(
+      ({ name, value }) => name.value === argument && (value.kind !== Kind.VARIABLE || value.name.value in variableValues),
+    ),
+  );
