@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { openReader } from '../importing/format.js';
 import { importFrom } from '../importing/import.js';
+import { parsingBeside } from '../importing/parsing.js';
 import { Receipt, type ReceiptLine } from '../importing/receipt.js';
 import { BrokenFile } from '../importing/records.js';
 import { openSource } from '../importing/source.js';
@@ -23,11 +24,12 @@ export async function importCommand(file: string, { receipt: receiptFile, pages 
   const source = await openSource(file, { progress: (read, size) => progress.at(read, size, items) });
   const kept = receiptFile === undefined ? null : createWriteStream(receiptFile);
   const refused: ReceiptLine[] = [];
+  const parsing = parsingBeside();
   let broken: BrokenFile | undefined;
   try {
     const reader = await openReader(source, pages ? { pages: 'articles' } : {});
     try {
-      for await (const line of importFrom(reader, db, { site: config.site, now: new Date() })) {
+      for await (const line of importFrom(reader, db, { site: config.site, now: new Date(), parse: parsing.parse })) {
         items += 1;
         receipt.add(line);
         kept?.write(`${JSON.stringify(line)}\n`);
@@ -43,6 +45,7 @@ export async function importCommand(file: string, { receipt: receiptFile, pages 
     for (const note of reader.notes) process.stdout.write(`${note}\n`);
   } finally {
     progress.end();
+    await parsing.end();
     await source.close();
     await db.close();
     if (kept) await finished(kept.end());

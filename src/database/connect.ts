@@ -1,4 +1,9 @@
-import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type {
+  SqlDriverAdapter,
+  SqlMigrationAwareDriverAdapterFactory,
+  Transaction as AdapterTransaction,
+} from '@prisma/driver-adapter-utils';
 import { PrismaClient } from '../generated/prisma/client.js';
 import type { Database, DatabaseOptions, MigrationReport, Transaction } from './database.js';
 import { applyMigrations, compareMigrations } from './migrations.js';
@@ -9,9 +14,21 @@ export interface Driver {
   readonly kind: Database['kind'];
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
   query<Row>(text: string, values: unknown[]): Promise<Row[]>;
+  /** Sends a statement on the connection that holds a transaction of the adapter's. */
+  queryWithin<Row>(transaction: AdapterTransaction, text: string, values: unknown[]): Promise<Row[]>;
   /** Runs `work` while no other process migrates this database. */
   migrateAlone(work: () => Promise<MigrationReport>): Promise<MigrationReport>;
   close(): Promise<void>;
+}
+
+/** Told of the transaction that the adapter begins for the one that is being opened. */
+const opening = new AsyncLocalStorage<(transaction: AdapterTransaction) => void>();
+
+/** The connection that an adapter's transaction runs on, which adapters keep to themselves. */
+export function connectionOf<Connection>(transaction: AdapterTransaction): Connection {
+  const connection: unknown = Reflect.get(transaction, 'client');
+  if (!connection) throw new Error('the adapter keeps its connection elsewhere than it did');
+  return connection as Connection;
 }
 
 /**
@@ -22,11 +39,19 @@ export function withWholeScripts(
   factory: SqlMigrationAwareDriverAdapterFactory,
   runScript: (script: string) => Promise<unknown>,
 ): SqlMigrationAwareDriverAdapterFactory {
-  const mended = async (connecting: Promise<SqlDriverAdapter>) =>
-    Object.assign(await connecting, {
+  const mended = async (connecting: Promise<SqlDriverAdapter>) => {
+    const adapter = await connecting;
+    const begin = adapter.startTransaction.bind(adapter);
+    return Object.assign(adapter, {
+      startTransaction: async (...how: Parameters<typeof begin>) => {
+        const transaction = await begin(...how);
+        opening.getStore()?.(transaction);
+        return transaction;
+      },
       getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
       executeScript: async (script: string) => void (await runScript(script)),
     });
+  };
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
@@ -46,34 +71,38 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     (prisma as PrismaClient<'query'>).$on('query', (event) => onStatement(event.query, event.duration));
   }
 
-  async function rows<Row>(statement: Sql): Promise<Row[]> {
-    const { text, values } = statement;
+  async function told<Row>({ text, values }: Sql, send: (text: string, values: unknown[]) => Promise<Row[]>): Promise<Row[]> {
     refuseUnstorable(values);
-    if (!onStatement) return driver.query<Row>(text, values);
+    if (!onStatement) return send(text, values);
     const began = performance.now();
-    const answer = await driver.query<Row>(text, values);
+    const answer = await send(text, values);
     onStatement(text, performance.now() - began);
     return answer;
   }
+
+  const rows = <Row>(statement: Sql) => told<Row>(statement, (text, values) => driver.query(text, values));
 
   return {
     kind: driver.kind,
     prisma,
     rows,
-    transaction: (work, options) =>
-      prisma.$transaction(
-        async (tx) => {
-          const within: Transaction = {
-            prisma: tx,
-            rows: async <Row>(statement: Sql) => {
-              refuseUnstorable(statement.values);
-              return tx.$queryRaw<Row[]>(statement);
-            },
-          };
-          return work(within);
-        },
-        options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs },
-      ),
+    transaction(work, options) {
+      let begun: AdapterTransaction | undefined;
+      const within = async (tx: Transaction['prisma']) => {
+        const transaction = begun;
+        if (!transaction) throw new Error('a transaction has begun that the adapter did not tell of');
+        // Prisma writes a statement's values out as JSON and reads its rows back; a body of text is spared both here.
+        return work({
+          prisma: tx,
+          rows: <Row>(statement: Sql) =>
+            told<Row>(statement, (text, values) => driver.queryWithin(transaction, text, values)),
+        });
+      };
+      return opening.run(
+        (transaction) => (begun = transaction),
+        () => prisma.$transaction(within, options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      );
+    },
     migrate: () => driver.migrateAlone(() => applyMigrations(driver.adapter)),
     async standing() {
       const [table] = await rows<{ exists: boolean }>(sql`select to_regclass('_prisma_migrations') is not null as "exists"`);

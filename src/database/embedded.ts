@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, type Transaction as PGliteTransaction } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import type { Transaction as AdapterTransaction } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { databaseOver, withWholeScripts } from './connect.js';
+import { connectionOf, databaseOver, withWholeScripts } from './connect.js';
 import type { Database, DatabaseOptions } from './database.js';
 import { holdFolder } from './hold.js';
 import { openPostgres } from './postgres.js';
@@ -18,6 +19,8 @@ function overPGlite(pglite: PGlite, close: () => Promise<void>, options: Databas
       kind: 'embedded',
       adapter: withWholeScripts(new PrismaPGlite(pglite), (script) => pglite.exec(script)),
       query: async <Row>(text: string, values: unknown[]) => (await pglite.query<Row>(text, values)).rows,
+      queryWithin: async <Row>(transaction: AdapterTransaction, text: string, values: unknown[]) =>
+        (await connectionOf<PGliteTransaction>(transaction).query<Row>(text, values)).rows,
       migrateAlone: (work) => work(),
       close,
     },

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { Transaction as AdapterTransaction } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { databaseOver, withWholeScripts } from './connect.js';
+import { connectionOf, databaseOver, withWholeScripts } from './connect.js';
 import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
 
 /** Any number works, as long as every Dateline uses the same. */
@@ -38,6 +39,8 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
     throw unreachable(where, cause);
   });
 
+  const statement = (text: string, values: unknown[]) =>
+    prepared ? { name: statementName(text), text, values } : { text, values };
   const adapter = new PrismaPg(pool, {
     schema: 'public',
     ...(prepared ? { statementNameGenerator: (query) => statementName(query.sql) } : {}),
@@ -46,10 +49,9 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
     {
       kind,
       adapter: withWholeScripts(adapter, (script) => pool.query(script)),
-      query: async <Row>(text: string, values: unknown[]) => {
-        const result = await pool.query(prepared ? { name: statementName(text), text, values } : { text, values });
-        return result.rows as Row[];
-      },
+      query: async <Row>(text: string, values: unknown[]) => (await pool.query(statement(text, values))).rows as Row[],
+      queryWithin: async <Row>(transaction: AdapterTransaction, text: string, values: unknown[]) =>
+        (await connectionOf<pg.PoolClient>(transaction).query(statement(text, values))).rows as Row[],
       async migrateAlone(work) {
         if (kind === 'guest') return work();
         const guard = new pg.Client(where);

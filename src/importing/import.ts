@@ -1,6 +1,8 @@
 import type { Site } from '../config.js';
 import type { Database } from '../database/database.js';
+import { oneAhead } from './ahead.js';
 import { Known } from './known.js';
+import { type ParseBodies, parseHere } from './parsing.js';
 import type { ReceiptLine } from './receipt.js';
 import { type ArticleRecord, BrokenFile, type CollectionRecord, type ContentRecord, type ReadItem, type Reader } from './records.js';
 import { type ArticleWriteOptions, readyItems, writeArticles } from './write-articles.js';
@@ -10,6 +12,8 @@ import { type ItemToWrite, writeReferences } from './write-references.js';
 export interface ImportOptions {
   site: Site;
   now: Date;
+  /** Where bodies are parsed; on this thread when absent. */
+  parse?: ParseBodies;
 }
 
 /** So many items are stored in one transaction: a run that is killed has lost at most these, and another begins there. */
@@ -20,13 +24,14 @@ const batchSize = 100;
  * again changes nothing; running it after a kill goes on. Throws {@link BrokenFile} when the file breaks off, after
  * everything before the break is stored.
  */
-export async function* importFrom(reader: Reader, db: Database, { site, now }: ImportOptions): AsyncGenerator<ReceiptLine> {
+export async function* importFrom(reader: Reader, db: Database, { site, now, parse = parseHere }: ImportOptions): AsyncGenerator<ReceiptLine> {
   const options: ArticleWriteOptions = {
     known: await Known.from(db),
     slugsAreOurs: reader.format === 'ndjson',
     now,
     site,
     language: site.language,
+    parse,
     wordpress: reader.format === 'wxr',
     ...(reader.resolveAttachment ? { resolveAttachment: reader.resolveAttachment.bind(reader) } : {}),
   };
@@ -38,11 +43,11 @@ export async function* importFrom(reader: Reader, db: Database, { site, now }: I
     yield* left;
     yield* await db.transaction((tx) => writeReferences(tx, records, options));
   }
-  for await (const batch of batchesOf(untilBreak(reader.articles()))) {
-    const { left, records } = parted(batch);
+  for await (const { left, articles, others } of oneAhead(parsedBatches(untilBreak(reader.articles()), options))) {
     yield* left;
-    yield* await storeArticles(db, records.filter(isArticle), options);
-    const collections = records.filter(isCollection);
+    if (others.length > 0) yield* await db.transaction((tx) => writeReferences(tx, others, options));
+    yield* await storeArticles(db, articles, options);
+    const collections = others.filter(isCollection);
     if (collections.length > 0) yield* await db.transaction((tx) => writeCollections(tx, collections, options));
   }
   if (broken) throw broken;
@@ -52,15 +57,23 @@ const isArticle = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<Articl
 const isCollection = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<CollectionRecord> =>
   item.record.kind === 'collection';
 
+/** Batches with their bodies parsed, so that the next is parsed while this one is stored. */
+async function* parsedBatches(items: AsyncIterable<ReadItem>, options: ArticleWriteOptions) {
+  for await (const batch of batchesOf(items)) {
+    const { left, records } = parted(batch);
+    const articles = await readyItems(records.filter(isArticle), options);
+    yield { left, articles, others: records.filter((item) => !isArticle(item)) };
+  }
+}
+
 async function storeArticles(
   db: Database,
-  items: readonly ItemToWrite<ArticleRecord>[],
+  parsed: Awaited<ReturnType<typeof readyItems>>,
   options: ArticleWriteOptions,
 ): Promise<ReceiptLine[]> {
-  if (items.length === 0) return [];
-  const parsed = readyItems(items, options);
   const refused = parsed.flatMap((item) => ('outcome' in item ? [item] : []));
   const ready = parsed.flatMap((item) => ('outcome' in item ? [] : [item]));
+  if (ready.length === 0) return refused;
   const written = await db.transaction((tx) => writeArticles(tx, ready, options), { timeoutMs: 120_000 });
   return [...refused, ...written].sort((a, b) => a.line - b.line);
 }

@@ -1,9 +1,10 @@
-import { parseBody } from '../content/article/body/parse.js';
+import type { Body } from '../content/article/body/parse.js';
 import { creditOf } from '../content/article/body/source-line.js';
 import type { Piece, PieceByline } from '../content/article/piece.js';
 import { fingerprintOf, type ImageValue, keepImages } from '../content/image/store.js';
 import type { Transaction } from '../database/database.js';
 import type { Known, KnownThing } from './known.js';
+import type { BodyToParse, ParseBodies } from './parsing.js';
 import type { ArticleRecord, BylineRecord, ImageRecord, Reader } from './records.js';
 
 /** How the words of a source are read. */
@@ -14,17 +15,19 @@ export interface Reading {
   /** Whether the source is WordPress, whose bodies are markup of its own. */
   wordpress: boolean;
   resolveAttachment?: Reader['resolveAttachment'];
+  parse: ParseBodies;
 }
 
-/** The body of a record, parsed: the part of reading that needs no database. */
-export function readBody(record: ArticleRecord, { wordpress, resolveAttachment }: Reading) {
-  return parseBody(record.body, {
+/** The body of a record and how it is to be parsed. */
+export const bodyToParse = (record: ArticleRecord, { wordpress, resolveAttachment }: Reading): BodyToParse => ({
+  html: record.body,
+  options: {
     wordpress,
     // A piece that names its partner keeps its words as they are.
     takeSource: !record.partner,
     ...(resolveAttachment ? { resolveAttachment: (id: string) => resolveAttachment(id) ?? undefined } : {}),
-  });
-}
+  },
+});
 
 /** A picture with its credit set apart from its caption, where a source writes both as one. */
 function imageOf(image: ImageRecord): ImageValue {
@@ -35,7 +38,7 @@ function imageOf(image: ImageRecord): ImageValue {
 /** Makes pieces of records: whatever they refer to is found, or made, in `tx`. */
 export async function piecesFrom(
   tx: Transaction,
-  items: readonly { record: ArticleRecord; body: ReturnType<typeof readBody>; notes: string[] }[],
+  items: readonly { record: ArticleRecord; body: Body; notes: string[] }[],
   reading: Reading,
 ): Promise<Piece[]> {
   const { known } = reading;

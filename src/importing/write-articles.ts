@@ -1,5 +1,5 @@
 import type { Site } from '../config.js';
-import { parseBody } from '../content/article/body/parse.js';
+import { type Body, parseBody } from '../content/article/body/parse.js';
 import { pathBy } from '../content/article/rules.js';
 import {
   type ArticleWrite,
@@ -22,7 +22,7 @@ import type { Transaction } from '../database/database.js';
 import { uuidv7 } from '../identifiers.js';
 import { exportedArticles } from './export-articles.js';
 import { digestOf, keepOrigins, keyOfOrigin, type OriginWrite, originsKept } from './origins.js';
-import { piecesFrom, readBody, type Reading } from './pieces.js';
+import { bodyToParse, piecesFrom, type Reading } from './pieces.js';
 import type { ReceiptLine } from './receipt.js';
 import type { ArticleRecord, RevisionRecord } from './records.js';
 import type { ItemToWrite, WriteOptions } from './write-references.js';
@@ -35,7 +35,7 @@ type Item = ItemToWrite<ArticleRecord>;
 
 /** An item whose body is parsed and whose standing makes sense. */
 interface ReadyItem extends Item {
-  body: ReturnType<typeof readBody>;
+  body: Body;
   digest: string;
   standing: StandingOf;
 }
@@ -68,11 +68,12 @@ function standingOf(record: ArticleRecord, now: Date, notes: string[]): Standing
 }
 
 /** Parses what a batch holds before the database is asked anything, so that a transaction is short. */
-export function readyItems(items: readonly Item[], options: ArticleWriteOptions): (ReadyItem | ReceiptLine)[] {
-  return items.map((item) => {
+export async function readyItems(items: readonly Item[], options: ArticleWriteOptions): Promise<(ReadyItem | ReceiptLine)[]> {
+  const bodies = await options.parse(items.map(({ record }) => bodyToParse(record, options)));
+  return items.map((item, index) => {
     const standing = standingOf(item.record, options.now, item.notes);
     if (typeof standing === 'string') return lineFor(item, item.record.slug, 'refused', standing);
-    const body = readBody(item.record, options);
+    const body = bodies[index] as Body;
     item.notes.push(...body.notes);
     return { ...item, body, standing, digest: digestOf(item.record) };
   });

@@ -1,0 +1,12 @@
+import { parentPort } from 'node:worker_threads';
+import { parseBody, type ParseOptions } from '../content/article/body/parse.js';
+
+/** What a batch asks of the thread that parses bodies; the pictures of galleries are looked up beforehand. */
+export interface ParseRequest {
+  number: number;
+  bodies: { html: string; options: Omit<ParseOptions, 'resolveAttachment'> }[];
+}
+
+parentPort?.on('message', ({ number, bodies }: ParseRequest) => {
+  parentPort?.postMessage({ number, bodies: bodies.map(({ html, options }) => parseBody(html, options)) });
+});

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { type Body, parseBody, type ParseOptions } from '../content/article/body/parse.js';
+import type { ParseRequest } from './body-worker.js';
+
+export interface BodyToParse {
+  html: string;
+  options: ParseOptions;
+}
+
+/** Parses the bodies of a batch, in their order. */
+export type ParseBodies = (bodies: readonly BodyToParse[]) => Promise<Body[]>;
+
+export const parseHere: ParseBodies = (bodies) => Promise.resolve(bodies.map(({ html, options }) => parseBody(html, options)));
+
+const builtWorker = fileURLToPath(new URL('./body-worker.js', import.meta.url));
+
+/**
+ * Parses on a thread beside the one that stores, which is half of what an import costs. Bodies with a gallery, whose
+ * pictures only the reader can look up, are parsed here; all are where there is no built program.
+ */
+export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> } {
+  if (!existsSync(builtWorker)) return { parse: parseHere, end: () => Promise.resolve() };
+  // Bodies are short-lived; without a bound the thread's heap would grow as far as the machine lets it.
+  const worker = new Worker(builtWorker, { resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 } });
+  const waiting = new Map<number, { resolve: (bodies: Body[]) => void; reject: (error: Error) => void }>();
+  let count = 0;
+  worker.on('message', ({ number, bodies }: { number: number; bodies: Body[] }) => {
+    waiting.get(number)?.resolve(bodies);
+    waiting.delete(number);
+  });
+  worker.on('error', (error: Error) => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  });
+
+  const parseThere = (bodies: ParseRequest['bodies']) =>
+    new Promise<Body[]>((resolve, reject) => {
+      const number = (count += 1);
+      waiting.set(number, { resolve, reject });
+      worker.postMessage({ number, bodies } satisfies ParseRequest);
+    });
+
+  return {
+    async parse(bodies) {
+      const needsReader = (body: BodyToParse) => body.options.resolveAttachment !== undefined && body.html.includes('[gallery');
+      const there = bodies.filter((body) => !needsReader(body));
+      const parsed = await parseThere(
+        there.map(({ html, options: { resolveAttachment: _, ...options } }) => ({ html, options })),
+      );
+      const byBody = new Map(there.map((body, index) => [body, parsed[index] as Body]));
+      return bodies.map((body) => byBody.get(body) ?? parseBody(body.html, body.options));
+    },
+    end: async () => void (await worker.terminate()),
+  };
+}
