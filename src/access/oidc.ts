@@ -2,6 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyG
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { OidcConfig } from '../config.js';
+import type { NewsroomRole } from './viewer.js';
 
 /** Who an issuer says is at the other end. */
 export interface Identity {
@@ -9,8 +10,6 @@ export interface Identity {
   readonly name: string;
   readonly role: NewsroomRole;
 }
-
-export type NewsroomRole = 'contributor' | 'editor' | 'admin';
 
 /** Only what an issuer signs with a key it keeps to itself: a shared secret or no signature at all must never do. */
 const algorithms = [

@@ -4,10 +4,10 @@ import { sql } from '../database/sql.js';
 import type { Role } from '../generated/prisma/enums.js';
 import { uuidv7 } from '../identifiers.js';
 import { ConflictError, NotFoundError, ValidationError } from '../refusals.js';
-import type { Identity, NewsroomRole } from './oidc.js';
+import type { Identity } from './oidc.js';
 import { tokenColumns, type TokenRow, userColumns, type UserRow } from './read.js';
 import { describeToken, newToken } from './tokens.js';
-import type { Viewer } from './viewer.js';
+import type { NewsroomRole, Viewer } from './viewer.js';
 
 const roleOf = (role: NewsroomRole): Role => role.toUpperCase() as Role;
 const viewerRole = (role: Role): NewsroomRole => role.toLowerCase() as NewsroomRole;

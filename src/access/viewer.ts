@@ -1,7 +1,14 @@
+export type NewsroomRole = 'contributor' | 'editor' | 'admin';
+
+/** A member of the newsroom. */
+export interface SignedIn {
+  readonly role: NewsroomRole;
+  readonly userId: string;
+  readonly name: string;
+}
+
 /** Who asks, as far as reading and writing depend on it. */
-export type Viewer =
-  | { readonly role: 'anyone' }
-  | { readonly role: 'contributor' | 'editor' | 'admin'; readonly userId: string; readonly name: string };
+export type Viewer = { readonly role: 'anyone' } | SignedIn;
 
 export const anyone: Viewer = { role: 'anyone' };
 

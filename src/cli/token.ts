@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { type ListedToken, tokensListed } from '../access/read.js';
 import { createUser, issueToken, revokeToken } from '../access/store.js';
-import type { NewsroomRole } from '../access/oidc.js';
+import type { NewsroomRole } from '../access/viewer.js';
 import type { Hand } from '../content/audit/store.js';
 import type { Role } from '../generated/prisma/enums.js';
 import { Refusal } from '../refusals.js';

@@ -6,6 +6,7 @@ import { defineArticle } from './article/graphql.js';
 import { defineArticleMutations } from './article/editing/graphql.js';
 import { defineDesk } from './article/editing/desk-fields.js';
 import { defineHistory } from './article/editing/history-fields.js';
+import { defineAudit } from './audit/graphql.js';
 import { defineAuthor } from './author/graphql.js';
 import { defineCollection } from './collection/graphql.js';
 import { defineComment } from './comment/graphql.js';
@@ -17,6 +18,7 @@ import { definePublication } from './publication/graphql.js';
 import { defineSection } from './section/graphql.js';
 import { defineSlugOrId } from './slug-or-id.js';
 import { defineTag } from './tag/graphql.js';
+import { defineUser } from './user/graphql.js';
 
 /** The whole graph, each noun defining its part from its own folder. */
 export function makeGraph(): GraphQLSchema {
@@ -31,6 +33,7 @@ export function makeGraph(): GraphQLSchema {
     defineArticleMutations,
     defineDesk,
     defineHistory,
+    defineAudit,
     defineAuthor,
     defineCollection,
     defineComment,
@@ -41,6 +44,7 @@ export function makeGraph(): GraphQLSchema {
     definePublication,
     defineSection,
     defineTag,
+    defineUser,
   ]) {
     define(builder);
   }

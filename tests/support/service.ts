@@ -1,8 +1,7 @@
 import { pino } from 'pino';
-import type { NewsroomRole } from '../../src/access/oidc.js';
 import { createUser, issueToken } from '../../src/access/store.js';
 import { type App, makeApp } from '../../src/app.js';
-import { anyone } from '../../src/access/viewer.js';
+import { anyone, type NewsroomRole } from '../../src/access/viewer.js';
 import { configFrom, type Site } from '../../src/config.js';
 import type { Database } from '../../src/database/database.js';
 import type { Sql } from '../../src/database/sql.js';

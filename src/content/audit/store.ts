@@ -22,7 +22,11 @@ export interface AuditRecord {
 }
 
 /** Notes a write in the log, in the transaction that does it: one is not kept without the other. */
-export async function recordAudit({ prisma }: Transaction, { viewer, actorName, now, requestId }: Hand, record: AuditRecord): Promise<void> {
+export async function recordAudit(
+  { prisma }: Transaction,
+  { viewer, actorName, now, requestId }: Hand,
+  record: AuditRecord,
+): Promise<void> {
   const { action, subjectKind, subjectId, before, after } = record;
   await prisma.auditEntry.create({
     data: {
