@@ -30,6 +30,7 @@ export async function withdrawnAt(
   const which = 'id' in where ? sql`id = ${where.id}::uuid` : sql`path = any(${where.paths})`;
   const [row] = await db.rows<WithdrawnRow>(sql`
     select withdrawn_at as at, withdrawn_reason as reason from article
-    where ${which} and status in ('UNPUBLISHED', 'RETRACTED') and first_published_at <= ${now.toISOString()}::timestamptz`);
+    where ${which} and status in ('UNPUBLISHED', 'RETRACTED')
+      and first_published_at <= least(withdrawn_at, ${now.toISOString()}::timestamptz)`);
   return row ?? null;
 }
