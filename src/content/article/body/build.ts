@@ -54,10 +54,7 @@ function elementsOf(node: ParsedElement, place: Place, reading: Reading): BodyNo
   if (name === 'br') return [element('br')];
   if (name === 'iframe') return frame(node, place, reading);
   if (name === 'video' || name === 'audio') return recording(node, name, place, reading);
-  if (place.depth >= deepestPlace) return bodyNodesOf(node.childNodes, { ...place, parent: '' }, reading);
   if (tableParts.get(place.parent)?.has(name)) return [tablePart(node, name, place, reading)];
-  if (inlineElements.has(name)) return inline(node, name, place, reading);
-  if (textBlocks.has(name)) return textBlock(node, name, place, reading);
   if (isPart(name, place.parent)) {
     return [
       element(
@@ -67,6 +64,10 @@ function elementsOf(node: ParsedElement, place: Place, reading: Reading): BodyNo
       ),
     ];
   }
+  // Only here: what is begun, a list or a table, is finished.
+  if (place.depth >= deepestPlace) return bodyNodesOf(node.childNodes, { ...place, parent: '' }, reading);
+  if (inlineElements.has(name)) return inline(node, name, place, reading);
+  if (textBlocks.has(name)) return textBlock(node, name, place, reading);
   if (groupingElements.has(name)) return group(node, place, reading);
   const block = blockOf(node, name, place, reading);
   return block ? placed(block, place) : bodyNodesOf(node.childNodes, place, reading);

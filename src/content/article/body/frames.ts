@@ -26,6 +26,7 @@ export function frame(node: ParsedElement, place: Place, { notes }: Reading): Bo
     );
   }
   notes.add(`an iframe of ${hostOf(address) ?? 'an unknown host'} made a link`);
+  if (place.inline.includes('a')) return [text(name ?? address)];
   const link = element('a', { href: address }, [text(name ?? address)]);
   return place.aside !== null || place.inline.length > 0 ? [link] : [element('p', {}, [link])];
 }

@@ -1,8 +1,18 @@
 import { resourceAddress } from './addresses.js';
 import { htmlOfNodes } from './serialise.js';
-import type { Shortcode } from './shortcodes.js';
 import { type BodyNode, element } from './tree.js';
 import { playerOrLink } from './wordpress.js';
+
+export interface Shortcode {
+  name: string;
+  /** By name, and those without one as '0', '1', …. */
+  attributes: Record<string, string>;
+  start: number;
+  end: number;
+  kind: 'open' | 'close' | 'single';
+  /** The index of the tag that closes this one, or that it closes. */
+  partner: number | null;
+}
 
 export type Attachments = (id: string) => { url: string; alt: string; caption: string | null } | undefined;
 

@@ -1,16 +1,5 @@
 import type { Notes } from './notes.js';
-import { type Attachments, meaningOf } from './shortcode-meanings.js';
-
-export interface Shortcode {
-  name: string;
-  /** By name, and those without one as '0', '1', …. */
-  attributes: Record<string, string>;
-  start: number;
-  end: number;
-  kind: 'open' | 'close' | 'single';
-  /** The index of the tag that closes this one, or that it closes. */
-  partner: number | null;
-}
+import { type Attachments, meaningOf, type Shortcode } from './shortcode-meanings.js';
 
 /** Longest tag that is looked at; no editor writes longer ones. */
 const longest = 4000;

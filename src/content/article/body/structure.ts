@@ -49,7 +49,8 @@ function spreadIntoBlock(block: BodyElement, around: BodyElement, reading: Readi
 }
 
 function wrapped(run: BodyNode[], { tagName, properties }: BodyElement, reading: Reading): BodyNode[] {
-  if (reading.repetitions <= 0 || !run.every(isInline)) return run;
+  const isSpent = tagName === 'a' && !('href' in properties) && !('id' in properties);
+  if (isSpent || reading.repetitions <= 0 || !run.every(isInline)) return run;
   reading.repetitions -= 1;
   const made = element(tagName, { ...properties }, run);
   // An id names one place: the first.
@@ -57,11 +58,13 @@ function wrapped(run: BodyNode[], { tagName, properties }: BodyElement, reading:
   return [made];
 }
 
+const wordless = new Set(['hr', 'iframe', 'video', 'audio']);
+
 /** Gives blocks the language and direction of the element that grouped them, where they have none of their own. */
 export function withLanguage(nodes: BodyNode[], { lang, dir }: Record<string, Property>): BodyNode[] {
   if (lang === undefined && dir === undefined) return nodes;
   for (const node of nodes) {
-    if (node.type === 'text') continue;
+    if (node.type === 'text' || wordless.has(node.tagName)) continue;
     node.properties = { ...(lang !== undefined && { lang }), ...(dir !== undefined && { dir }), ...node.properties };
   }
   return nodes;

@@ -69,8 +69,12 @@ describe('hostile bodies', () => {
       'figure',
     ]) {
       expectSafe(`<${around}>${vector}</${around}>`);
-      expectSafe(`<${around}><${around}>${vector}`);
     }
+  });
+
+  it('are hostile as typed, by the same measure', () => {
+    const harmless = vectors.filter((vector) => dangersIn(vector).length === 0);
+    expect(harmless.length).toBeLessThan(vectors.length / 10);
   });
 
   it('are many', () => expect(new Set(vectors).size).toBeGreaterThanOrEqual(100));
