@@ -2,7 +2,6 @@ export type XmlAttributes = Readonly<Record<string, string | number | null | und
 
 /** What XML 1.0 section 2.2 forbids in any spelling, and halves of surrogate pairs, which UTF-8 cannot carry. */
 const forbidden =
-  // eslint-disable-next-line no-control-regex -- these are the characters meant
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 const references: Readonly<Record<string, string>> = {
@@ -45,7 +44,8 @@ export class XmlWriter {
 
   /** An element that holds text alone; nothing at all where there is no text. */
   leaf(name: string, text: string | null | undefined, attributes: XmlAttributes = {}): this {
-    if (text !== null && text !== undefined) this.#text += `<${name}${written(attributes)}>${escapedText(text)}</${name}>`;
+    if (text !== null && text !== undefined)
+      this.#text += `<${name}${written(attributes)}>${escapedText(text)}</${name}>`;
     return this;
   }
 

@@ -38,7 +38,7 @@ export interface FeedAsked {
   readonly list: string;
   readonly page: Page;
   /** The address of a page of this feed that begins after, or ends before, a cursor. */
-  addressOf(position: { after?: string; before?: string }): string;
+  readonly addressOf: (position: { after?: string; before?: string }) => string;
   readonly self: string;
 }
 
@@ -67,7 +67,12 @@ export async function feedDocument(scope: FeedScope, asked: FeedAsked, sources: 
     Promise.all(shown.map((row) => entryOf(row, asked.content, sources))),
     withdrawalsIn(db, owner, spanOf(page, shown, pageInfo, sight.now), sight.now),
   ]);
-  const withdrawals = withdrawn.map(({ id, at, reason, status }) => ({ id: urnOf(id), at, reason, isFinal: status === 'RETRACTED' }));
+  const withdrawals = withdrawn.map(({ id, at, reason, status }) => ({
+    id: urnOf(id),
+    at,
+    reason,
+    isFinal: status === 'RETRACTED',
+  }));
   return {
     ...about,
     language: site.language,
@@ -86,7 +91,10 @@ interface PageInfo {
   readonly endCursor: string | null;
 }
 
-const pagesAround = ({ self, addressOf }: FeedAsked, { hasNextPage, hasPreviousPage, startCursor, endCursor }: PageInfo): FeedPages => ({
+const pagesAround = (
+  { self, addressOf }: FeedAsked,
+  { hasNextPage, hasPreviousPage, startCursor, endCursor }: PageInfo,
+): FeedPages => ({
   self,
   first: addressOf({}),
   previous: hasPreviousPage && startCursor !== null ? addressOf({ before: startCursor }) : null,
@@ -94,7 +102,12 @@ const pagesAround = ({ self, addressOf }: FeedAsked, { hasNextPage, hasPreviousP
 });
 
 /** The stretch of the list that a page stands for: pages side by side leave no gap between them. */
-function spanOf(page: Page, shown: readonly ArticleRow[], { hasNextPage, hasPreviousPage }: PageInfo, now: Date): WithdrawalSpan {
+function spanOf(
+  page: Page,
+  shown: readonly ArticleRow[],
+  { hasNextPage, hasPreviousPage }: PageInfo,
+  now: Date,
+): WithdrawalSpan {
   const place = (key: Page['after']) => (key ? new Date(key[0]) : null);
   const isFirst = !page.after && !page.before;
   return {

@@ -44,7 +44,13 @@ export const feedRoutes = (makeLoaders: MakeLoaders): Route[] =>
       const format = feedFormats.find((one) => one.extension === extension);
       const place = kinds[kind ?? ''];
       if (!format) return plain(404, 'There is nothing at this address.\n');
-      return answerFeed(request, place ? { kind: place, slug: slug ?? '' } : { kind: 'latest' }, format, services, makeLoaders);
+      return answerFeed(
+        request,
+        place ? { kind: place, slug: slug ?? '' } : { kind: 'latest' },
+        format,
+        services,
+        makeLoaders,
+      );
     },
   }));
 
@@ -55,8 +61,8 @@ async function answerFeed(
   services: Services,
   makeLoaders: MakeLoaders,
 ): Promise<Response> {
-  const { db, site, clock } = services;
-  const sight: Sight = { viewer: anyone, now: clock() };
+  const { db, site } = services;
+  const sight: Sight = { viewer: anyone, now: services.clock() };
   const loaders = makeLoaders(db, sight);
   const found = await findScope(place, { db, site, loaders });
   if (!found) return plain(404, 'There is no such feed.\n');
@@ -72,7 +78,10 @@ async function answerFeed(
   ]);
   return answerWith(request, {
     body: renderers[format.extension](feed),
-    mediaType: format.extension === 'rss' || format.extension === 'atom' ? `${format.mediaType}; charset=utf-8` : format.mediaType,
+    mediaType:
+      format.extension === 'rss' || format.extension === 'atom'
+        ? `${format.mediaType}; charset=utf-8`
+        : format.mediaType,
     lastModified: feed.updated,
     maxAgeSeconds: lifeUntil(change, sight.now),
     headers: { link: linksOf(feed, format, found, services) },
@@ -85,16 +94,23 @@ const movedTo = (address: string): Response =>
 const defaultLimit = 20;
 
 /** What the address asks for after its `?`. What it does not know it passes over, as addresses gather such things on their way. */
-function askedFrom(query: URLSearchParams, { place, scope }: FoundScope, { extension }: FeedFormat, { site }: Services): FeedAsked | Response {
+function askedFrom(
+  query: URLSearchParams,
+  { place, scope }: FoundScope,
+  { extension }: FeedFormat,
+  { site }: Services,
+): FeedAsked | Response {
   const content = query.get('content') ?? 'full';
-  if (content !== 'full' && content !== 'teaser') return badRequest(`\`content\` is “${content}”; it must be full or teaser.`);
+  if (content !== 'full' && content !== 'teaser')
+    return badRequest(`\`content\` is “${content}”; it must be full or teaser.`);
   const limit = query.get('limit') ?? String(defaultLimit);
   if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > 100) {
     return badRequest(`\`limit\` is “${limit}”; it must be a number from 1 to 100.`);
   }
   const after = query.get('after') ?? undefined;
   const before = query.get('before') ?? undefined;
-  if (after !== undefined && before !== undefined) return badRequest('Both `after` and `before` are given; use one of them.');
+  if (after !== undefined && before !== undefined)
+    return badRequest('Both `after` and `before` are given; use one of them.');
 
   const list = scope.owner ? `${scope.owner.kind}:${scope.owner.id}` : 'latestFeed';
   const size = Number(limit);
@@ -119,7 +135,12 @@ function askedFrom(query: URLSearchParams, { place, scope }: FoundScope, { exten
 const badRequest = (message: string): Response => plain(400, `${message}\n`, { 'cache-control': 'no-store' });
 
 /** RFC 8288: the neighbours of this page, the page for readers it follows, and the same in other formats. */
-function linksOf({ pages, homeUrl }: FeedDocument, format: FeedFormat, { place }: FoundScope, { site }: Services): string {
+function linksOf(
+  { pages, homeUrl }: FeedDocument,
+  format: FeedFormat,
+  { place }: FoundScope,
+  { site }: Services,
+): string {
   const link = (href: string, rel: string, type?: string) => `<${href}>; rel="${rel}"${type ? `; type="${type}"` : ''}`;
   return [
     link(pages.self, 'self'),

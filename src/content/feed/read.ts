@@ -11,7 +11,8 @@ const carriers: Record<'author' | 'tag', Sql> = {
 
 function belongsTo(owner: FeedOwner): Sql {
   if (!owner) return sql`true`;
-  if (owner.kind === 'section') return sql`a.section_id in (select id from section where lineage @> array[${owner.id}::uuid])`;
+  if (owner.kind === 'section')
+    return sql`a.section_id in (select id from section where lineage @> array[${owner.id}::uuid])`;
   return sql`exists (select from ${carriers[owner.kind]} = ${owner.id}::uuid and k.article_id = a.id)`;
 }
 

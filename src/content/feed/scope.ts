@@ -9,8 +9,7 @@ import { siteUrl, urnOf } from './document.js';
 
 /** Which feed an address names. */
 export type FeedPlace =
-  | { readonly kind: 'latest' }
-  | { readonly kind: 'section' | 'author' | 'tag'; readonly slug: string };
+  { readonly kind: 'latest' } | { readonly kind: 'section' | 'author' | 'tag'; readonly slug: string };
 
 export interface FoundScope {
   readonly place: FeedPlace;
@@ -25,7 +24,10 @@ interface Sources {
 
 type Kind = Exclude<FeedPlace['kind'], 'latest'>;
 
-const kinds: Record<Kind, { folder: string; path: (slug: string) => string; idIn: (row: OldAddressRow) => string | null }> = {
+const kinds: Record<
+  Kind,
+  { folder: string; path: (slug: string) => string; idIn: (row: OldAddressRow) => string | null }
+> = {
   section: { folder: 'sections', path: sectionPath, idIn: ({ sectionId }) => sectionId },
   author: { folder: 'authors', path: authorPath, idIn: ({ authorId }) => authorId },
   tag: { folder: 'tags', path: tagPath, idIn: ({ tagId }) => tagId },
@@ -38,7 +40,10 @@ export const addressOfFeed = (site: Site, place: FeedPlace, extension: string): 
     : `${site.url}/feeds/${kinds[place.kind].folder}/${encodeURIComponent(place.slug)}.${extension}`;
 
 /** What the feed at `place` is of; where it moved, when its section, author or tag has another slug now; null for none. */
-export async function findScope(place: FeedPlace, sources: Sources): Promise<FoundScope | { movedTo: FeedPlace } | null> {
+export async function findScope(
+  place: FeedPlace,
+  sources: Sources,
+): Promise<FoundScope | { movedTo: FeedPlace } | null> {
   if (place.kind === 'latest') return { place, scope: await wholePaper(sources) };
   const { db, site, loaders } = sources;
   const { kind, slug } = place;

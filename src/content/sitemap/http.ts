@@ -22,13 +22,23 @@ const index: Route = {
     const parts = await sitemapParts(services.db, sight);
     const xml = new XmlWriter().open('sitemapindex', { xmlns: namespace });
     for (const { part, changedAt } of parts.length > 0 ? parts : [{ part: 1, changedAt: null }]) {
-      xml.open('sitemap').leaf('loc', `${services.site.url}/sitemap-${part}.xml`).leaf('lastmod', changedAt?.toISOString()).close();
+      xml
+        .open('sitemap')
+        .leaf('loc', `${services.site.url}/sitemap-${part}.xml`)
+        .leaf('lastmod', changedAt?.toISOString())
+        .close();
     }
-    return answerMap(request, services, sight, xml, parts.map(({ changedAt }) => changedAt));
+    return answerMap(
+      request,
+      services,
+      sight,
+      xml,
+      parts.map(({ changedAt }) => changedAt),
+    );
   },
 };
 
-/** One part of the map: at most 50,000 pieces, each with the moment at which it last changed. */
+/** One part of the map: at most 10,000 pieces, each with the moment at which it last changed. */
 const part: Route = {
   method: 'GET',
   path: /^\/sitemap-(?<number>[1-9]\d{0,4})\.xml$/,
@@ -40,7 +50,13 @@ const part: Route = {
     for (const { path, changedAt } of pieces) {
       xml.open('url').leaf('loc', siteUrl(services.site, path)).leaf('lastmod', changedAt.toISOString()).close();
     }
-    return answerMap(request, services, sight, xml, pieces.map(({ changedAt }) => changedAt));
+    return answerMap(
+      request,
+      services,
+      sight,
+      xml,
+      pieces.map(({ changedAt }) => changedAt),
+    );
   },
 };
 
@@ -55,7 +71,9 @@ const news: Route = {
     const page = { size: mostNews, backward: false };
     const rows = await pageOfAll(db, sight, { publishedAfter: since }, 'PUBLISHED_AT_DESC', page);
     // An editor may have moved an old piece to the top; that does not make it news.
-    const pieces = rows.slice(0, mostNews).filter(({ firstPublishedAt }) => firstPublishedAt !== null && firstPublishedAt > since);
+    const pieces = rows
+      .slice(0, mostNews)
+      .filter(({ firstPublishedAt }) => firstPublishedAt !== null && firstPublishedAt > since);
     const xml = new XmlWriter().open('urlset', { xmlns: namespace, 'xmlns:news': newsNamespace });
     for (const { path, headline, language, firstPublishedAt } of pieces) {
       xml
@@ -71,7 +89,13 @@ const news: Route = {
         .close()
         .close();
     }
-    return answerMap(request, services, sight, xml, pieces.map(({ updatedAt, orderedAt }) => (updatedAt > orderedAt ? updatedAt : orderedAt)));
+    return answerMap(
+      request,
+      services,
+      sight,
+      xml,
+      pieces.map(({ updatedAt, orderedAt }) => (updatedAt > orderedAt ? updatedAt : orderedAt)),
+    );
   },
 };
 
@@ -98,7 +122,7 @@ const robots: Route = {
 
 export const sitemapRoutes: readonly Route[] = [index, part, news, robots];
 
-const publicSight = ({ clock }: Services): Sight => ({ viewer: anyone, now: clock() });
+const publicSight = (services: Services): Sight => ({ viewer: anyone, now: services.clock() });
 
 async function answerMap(
   request: Request,

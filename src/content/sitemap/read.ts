@@ -3,8 +3,8 @@ import type { Queryable } from '../../database/database.js';
 import { name, sql } from '../../database/sql.js';
 import { visibleTo } from '../article/visibility.js';
 
-/** As many addresses as the protocol lets one map hold. */
-export const partSize = 50_000;
+/** A fifth of what the protocol lets one map hold: a part is written in one go, and others wait meanwhile. */
+export const partSize = 10_000;
 
 const a = name('a');
 

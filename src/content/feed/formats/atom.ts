@@ -7,7 +7,6 @@ import { picture } from './rss.js';
 const mediaType = 'application/atom+xml';
 const namespaces = {
   xmlns: 'http://www.w3.org/2005/Atom',
-  'xmlns:at': 'http://purl.org/atompub/tombstones/1.0',
   'xmlns:dc': 'http://purl.org/dc/elements/1.1/',
   'xmlns:media': 'http://search.yahoo.com/mrss/',
 };
@@ -65,5 +64,9 @@ const person = (xml: XmlWriter, element: 'author' | 'contributor', { name, url }
 /** The address under which terms of this kind stand: `https://example.org/tag/`. */
 const schemeOf = ({ url }: FeedTopic): string => new URL('../', url).href;
 
+// The namespace stands on the element, so that a feed without one has no word its reader may not know.
 const tombstone = (xml: XmlWriter, { id, at, reason }: FeedWithdrawal): XmlWriter =>
-  xml.open('at:deleted-entry', { ref: id, when: at.toISOString() }).leaf('at:comment', reason).close();
+  xml
+    .open('at:deleted-entry', { 'xmlns:at': 'http://purl.org/atompub/tombstones/1.0', ref: id, when: at.toISOString() })
+    .leaf('at:comment', reason)
+    .close();

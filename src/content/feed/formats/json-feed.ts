@@ -39,7 +39,8 @@ function itemOf(entry: FeedEntry): object {
     image: image?.url,
     date_published: entry.published.toISOString(),
     date_modified: entry.updated.toISOString(),
-    authors: entry.authors.length === 0 ? undefined : entry.authors.map(({ name, url }) => ({ name, url: present(url) })),
+    authors:
+      entry.authors.length === 0 ? undefined : entry.authors.map(({ name, url }) => ({ name, url: present(url) })),
     tags: [entry.section, ...entry.tags].map(({ name }) => name),
     language: entry.language,
     _dateline: {

@@ -60,14 +60,18 @@ function pieceOf(entry: FeedEntry): object {
       ...(entry.summary === '' ? [] : [{ role: 'summary', contentType: 'text/plain', value: entry.summary }]),
       ...entry.corrections.map(({ text }) => ({ role: 'correction', contentType: 'text/plain', value: text })),
     ],
-    bodies: body ? [{ role: 'main', contentType: 'text/html', wordCount: body.wordCount, value: htmlOf(body.tree) }] : undefined,
+    bodies: body
+      ? [{ role: 'main', contentType: 'text/html', wordCount: body.wordCount, value: htmlOf(body.tree) }]
+      : undefined,
     people: people.map(personOf),
     organisations: [...affiliations].map((name) => ({ name, rel: 'affiliation' })),
     subjects: [
       { name: section.name, rel: 'section', uri: section.url, literal: section.slug },
       ...tags.map(({ name, slug, url }) => ({ name, rel: 'tag', uri: url, literal: slug })),
     ],
-    infoSources: source ? [{ name: source.name, role: 'partner', ...(source.url ? { uri: source.url } : {}) }] : undefined,
+    infoSources: source
+      ? [{ name: source.name, role: 'partner', ...(source.url ? { uri: source.url } : {}) }]
+      : undefined,
     copyrightNotice: source?.attribution,
     usageTerms: source?.license ?? undefined,
     renditions: [{ name: 'web', href: entry.url, contentType: 'text/html' }],
@@ -93,7 +97,13 @@ const pictureOf = ({ id, url, mediaType, alt, caption, credit, width, height }: 
     ...(caption === null ? [] : [{ role: 'caption', contentType: 'text/plain', value: caption }]),
   ],
   renditions: [
-    { name: 'original', href: url, contentType: mediaType ?? undefined, width: width ?? undefined, height: height ?? undefined },
+    {
+      name: 'original',
+      href: url,
+      contentType: mediaType ?? undefined,
+      width: width ?? undefined,
+      height: height ?? undefined,
+    },
   ],
 });
 
