@@ -6,6 +6,7 @@ import { parsingBeside } from '../importing/parsing.js';
 import { Receipt, type ReceiptLine } from '../importing/receipt.js';
 import { BrokenFile } from '../importing/records.js';
 import { openSource } from '../importing/source.js';
+import { keepingUnder } from './memory.js';
 import { openReady } from './open.js';
 import { progressOn } from './progress.js';
 
@@ -25,12 +26,14 @@ export async function importCommand(file: string, { receipt: receiptFile, pages 
   const kept = receiptFile === undefined ? null : createWriteStream(receiptFile);
   const refused: ReceiptLine[] = [];
   const parsing = parsingBeside();
+  const relieve = keepingUnder(240);
   let broken: BrokenFile | undefined;
   try {
     const reader = await openReader(source, pages ? { pages: 'articles' } : {});
     try {
       for await (const line of importFrom(reader, db, { site: config.site, now: new Date(), parse: parsing.parse })) {
         items += 1;
+        if (items % 100 === 0) relieve();
         receipt.add(line);
         kept?.write(`${JSON.stringify(line)}\n`);
         if (line.outcome === 'refused' && refused.length < 20) refused.push(line);

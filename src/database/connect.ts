@@ -21,8 +21,11 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-/** Told of the transaction that the adapter begins for the one that is being opened. */
-const opening = new AsyncLocalStorage<(transaction: AdapterTransaction) => void>();
+/**
+ * Where the adapter leaves the transaction it begins for the one that is being opened. A plain object: Prisma keeps a
+ * hundred closed transactions, and with each whatever can be reached from here.
+ */
+const opening = new AsyncLocalStorage<{ begun?: AdapterTransaction }>();
 
 /** The connection that an adapter's transaction runs on, which adapters keep to themselves. */
 export function connectionOf<Connection>(transaction: AdapterTransaction): Connection {
@@ -45,7 +48,8 @@ export function withWholeScripts(
     return Object.assign(adapter, {
       startTransaction: async (...how: Parameters<typeof begin>) => {
         const transaction = await begin(...how);
-        opening.getStore()?.(transaction);
+        const store = opening.getStore();
+        if (store) store.begun = transaction;
         return transaction;
       },
       getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
@@ -71,7 +75,10 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     (prisma as PrismaClient<'query'>).$on('query', (event) => onStatement(event.query, event.duration));
   }
 
-  async function told<Row>({ text, values }: Sql, send: (text: string, values: unknown[]) => Promise<Row[]>): Promise<Row[]> {
+  async function told<Row>(
+    { text, values }: Sql,
+    send: (text: string, values: unknown[]) => Promise<Row[]>,
+  ): Promise<Row[]> {
     refuseUnstorable(values);
     if (!onStatement) return send(text, values);
     const began = performance.now();
@@ -87,9 +94,8 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     prisma,
     rows,
     transaction(work, options) {
-      let begun: AdapterTransaction | undefined;
       const within = async (tx: Transaction['prisma']) => {
-        const transaction = begun;
+        const transaction = opening.getStore()?.begun;
         if (!transaction) throw new Error('a transaction has begun that the adapter did not tell of');
         // Prisma writes a statement's values out as JSON and reads its rows back; a body of text is spared both here.
         return work({
@@ -98,14 +104,15 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
             told<Row>(statement, (text, values) => driver.queryWithin(transaction, text, values)),
         });
       };
-      return opening.run(
-        (transaction) => (begun = transaction),
-        () => prisma.$transaction(within, options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      return opening.run({}, () =>
+        prisma.$transaction(within, options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
       );
     },
     migrate: () => driver.migrateAlone(() => applyMigrations(driver.adapter)),
     async standing() {
-      const [table] = await rows<{ exists: boolean }>(sql`select to_regclass('_prisma_migrations') is not null as "exists"`);
+      const [table] = await rows<{ exists: boolean }>(
+        sql`select to_regclass('_prisma_migrations') is not null as "exists"`,
+      );
       if (!table?.exists) return compareMigrations([]);
       const applied = await rows<{ name: string }>(
         sql`select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null`,
