@@ -72,7 +72,7 @@ export function definePath(builder: Builder): void {
     description: 'What stood at the address was taken off the site. Answer with HTTP status 410.',
     fields: (t) => ({
       at: t.expose('at', { type: 'DateTime', description: 'When it was taken off.' }),
-      reason: t.exposeString('reason', { description: 'Why, in words for readers.' }),
+      reason: t.exposeString('reason', { nullable: true, description: 'Why, in words for readers.' }),
     }),
   });
   const resolution = builder.unionType('PathResolution', {
