@@ -23,7 +23,7 @@ const builtWorker = fileURLToPath(new URL('./body-worker.js', import.meta.url));
 export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> } {
   if (!existsSync(builtWorker)) return { parse: parseHere, end: () => Promise.resolve() };
   // Bodies are short-lived; without a bound the thread's heap would grow as far as the machine lets it.
-  const worker = new Worker(builtWorker, { resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 } });
+  const worker = new Worker(builtWorker, { resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 } });
   const waiting = new Map<number, { resolve: (bodies: Body[]) => void; reject: (error: Error) => void }>();
   let count = 0;
   worker.on('message', ({ number, bodies }: { number: number; bodies: Body[] }) => {

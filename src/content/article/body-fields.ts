@@ -1,7 +1,9 @@
 import type { Builder } from '../../graphql/builder.js';
+import type { Loaders } from '../../graphql/context.js';
 import type { Block, BlockOf, ListItem, Passage } from './body/block-types.js';
 import { blocksOf } from './body/blocks.js';
 import { markdownOf } from './body/markdown.js';
+import type { BodyTree } from './body/tree.js';
 import type { Mark, Span } from './body/spans.js';
 import { readingMinutesOf, textOf } from './body/text.js';
 import type { BodyRow } from './read.js';
@@ -53,17 +55,22 @@ const inThreeForms = {
   html: 'Its words as sanitised HTML, without the outer element.',
 } as const;
 
+const noTree: BodyTree = { type: 'root', children: [] };
+
+const treeOf = async ({ articleId, tree }: BodyRow, loaders: Loaders): Promise<BodyTree> =>
+  tree ?? (await loaders.article.tree.load(articleId))?.tree ?? noTree;
+
 export function defineBody(builder: Builder): void {
   builder.objectType('ArticleBody', {
     description: 'The words of a piece, in the form asked for; all forms come from one syntax tree.',
     fields: (t) => ({
       html: t.exposeString('html', { description: 'Sanitised HTML: safe to put into a page as it is.' }),
-      text: t.string({ description: 'Plain text, paragraphs separated by an empty line.', resolve: ({ tree }) => textOf(tree) }),
-      markdown: t.string({ description: 'Markdown: CommonMark with the tables of GitHub.', resolve: ({ tree }) => markdownOf(tree) }),
+      text: t.string({ description: 'Plain text, paragraphs separated by an empty line.', resolve: async (body, _args, { loaders }) => textOf(await treeOf(body, loaders)) }),
+      markdown: t.string({ description: 'Markdown: CommonMark with the tables of GitHub.', resolve: async (body, _args, { loaders }) => markdownOf(await treeOf(body, loaders)) }),
       blocks: t.field({
         type: ['Block'],
         description: 'Its parts in order: what a phone can show without rendering HTML.',
-        resolve: ({ tree }) => blocksOf(tree),
+        resolve: async (body, _args, { loaders }) => blocksOf(await treeOf(body, loaders)),
       }),
       wordCount: t.exposeInt('wordCount', { description: 'How many words it has.' }),
       readingMinutes: t.int({

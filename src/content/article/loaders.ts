@@ -12,6 +12,7 @@ import {
   bylinesOf,
   correctionsOf,
   openingsOf,
+  treesOf,
 } from './read.js';
 
 declare module '../../graphql/context.js' {
@@ -25,6 +26,7 @@ export const articleLoaders = (db: Database, sight: Sight) => ({
   byId: oneEach((ids: readonly string[]) => articlesById(db, sight, ids), (row) => row.id),
   bySlug: oneEach((slugs: readonly string[]) => articlesBySlug(db, sight, slugs), (row) => row.slug),
   byPath: oneEach((paths: readonly string[]) => articlesByPath(db, sight, paths), (row) => row.path),
+  tree: oneEach((ids: readonly string[]) => treesOf(db, ids), (row) => row.articleId),
   body: oneEach((ids: readonly string[]) => bodiesOf(db, ids), (row) => row.articleId),
   opening: oneEach((ids: readonly string[]) => openingsOf(db, ids), (row) => row.articleId),
   bylines: listEach((ids: readonly string[]) => bylinesOf(db, ids), (row) => row.articleId),

@@ -22,22 +22,30 @@ export const articlesByPath = (db: Queryable, sight: Sight, paths: readonly stri
 export interface BodyRow {
   articleId: string;
   html: string;
+  wordCount: number;
+  /** There when a revision was read whole; otherwise read when a form is asked for that needs it. */
+  tree?: BodyTree;
+}
+
+/** Of articles already seen to be visible, the revision that readers get. A retracted piece has none, for anyone. */
+const live = name(`article a join article_revision r on r.article_id = a.id and r.number = a.live_revision and a.status <> 'RETRACTED'`);
+
+export const bodiesOf = (db: Queryable, articleIds: readonly string[]): Promise<BodyRow[]> =>
+  db.rows(sql`
+    select a.id as "articleId", r.html, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`);
+
+export interface TreeRow {
+  articleId: string;
   tree: BodyTree;
   wordCount: number;
 }
 
-/** Bodies of articles already seen to be visible. A retracted piece has none, for anyone. */
-export const bodiesOf = (db: Queryable, articleIds: readonly string[]): Promise<BodyRow[]> =>
+export const treesOf = (db: Queryable, articleIds: readonly string[]): Promise<TreeRow[]> =>
   db.rows(sql`
-    select r.article_id as "articleId", r.html, r.tree, r.word_count as "wordCount"
-    from article a join article_revision r on r.article_id = a.id and r.number = a.live_revision
-    where a.id = any(${articleIds}::uuid[]) and a.status <> 'RETRACTED'`);
+    select a.id as "articleId", r.tree, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`);
 
 export const openingsOf = (db: Queryable, articleIds: readonly string[]): Promise<{ articleId: string; opening: string }[]> =>
-  db.rows(sql`
-    select r.article_id as "articleId", r.opening
-    from article a join article_revision r on r.article_id = a.id and r.number = a.live_revision
-    where a.id = any(${articleIds}::uuid[]) and a.status <> 'RETRACTED'`);
+  db.rows(sql`select a.id as "articleId", r.opening from ${live} where a.id = any(${articleIds}::uuid[])`);
 
 export interface BylineRow {
   articleId: string;

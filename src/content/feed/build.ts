@@ -130,7 +130,7 @@ async function entryOf(row: ArticleRow, content: FeedAsked['content'], sources: 
     imageOf(row, sources),
     sourceOf(row, sources),
     loaders.article.corrections.load(row.id),
-    content === 'full' ? loaders.article.body.load(row.id) : null,
+    content === 'full' ? loaders.article.tree.load(row.id) : null,
     row.standfirst === null ? loaders.article.opening.load(row.id) : null,
   ]);
   if (!section) throw new Error(`section ${row.sectionId} of an article is missing`);
