@@ -23,7 +23,7 @@ export const permitted = {
   'keep authors': editors,
   'keep tags': editors,
   'keep collections': editors,
-  'keep partners': editors,
+  'keep partners': admins,
   'moderate comments': editors,
   'preview drafts': editors,
   'manage users': admins,

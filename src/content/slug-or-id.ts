@@ -1,4 +1,5 @@
-import { type Builder, idOf } from '../graphql/builder.js';
+import { type Builder, idOf, partsOfGlobalId } from '../graphql/builder.js';
+import type { Reference } from './named.js';
 
 export interface SlugOrId {
   id?: string | null | undefined;
@@ -32,4 +33,15 @@ export async function loadBy<Row>(typename: string, by: SlugOrId, loaders: ByIdA
   if (typeof by.id !== 'string') return loaders.bySlug.load(by.slug ?? '');
   const id = idOf(typename, by.id);
   return id === null ? null : loaders.byId.load(id);
+}
+
+/** What an input names by the id of a `typename`, or else by a slug. */
+export function referenceTo(typename: string, text: string): Reference {
+  try {
+    const parts = partsOfGlobalId(text);
+    if (parts.typename === typename) return { id: parts.id };
+  } catch {
+    // Not an id of ours: a slug.
+  }
+  return { slug: text };
 }

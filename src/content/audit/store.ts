@@ -44,3 +44,14 @@ export async function recordAudit(
     select: { id: true },
   });
 }
+
+/** What of `before` is other in `after`: what the log keeps of a save. */
+export function differenceOf(
+  before: Prisma.InputJsonObject,
+  after: Prisma.InputJsonObject,
+): { before: Prisma.InputJsonObject; after: Prisma.InputJsonObject } {
+  const changed = Object.keys(after).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  const only = (values: Prisma.InputJsonObject) =>
+    Object.fromEntries(changed.map((key) => [key, values[key] ?? null])) as Prisma.InputJsonObject;
+  return { before: only(before), after: only(after) };
+}

@@ -11,17 +11,18 @@ export interface AuthorRow {
   bio: string | null;
   imageId: string | null;
   links: string[];
+  revision: number;
 }
 
-const columns = name(
-  'u.id, u.slug, u.name, u.sort_name as "sortName", u.affiliation, u.bio, u.image_id as "imageId", u.links',
+export const authorColumns = name(
+  'u.id, u.slug, u.name, u.sort_name as "sortName", u.affiliation, u.bio, u.image_id as "imageId", u.links, u.revision',
 );
 
 export const authorsById = (db: Queryable, ids: readonly string[]): Promise<AuthorRow[]> =>
-  db.rows(sql`select ${columns} from author u where u.id = any(${ids}::uuid[])`);
+  db.rows(sql`select ${authorColumns} from author u where u.id = any(${ids}::uuid[])`);
 
 export const authorsBySlug = (db: Queryable, slugs: readonly string[]): Promise<AuthorRow[]> =>
-  db.rows(sql`select ${columns} from author u where u.slug = any(${slugs})`);
+  db.rows(sql`select ${authorColumns} from author u where u.slug = any(${slugs})`);
 
 export const placeOfAuthor = ({ sortName, id }: AuthorRow): Key => [sortName, id];
 
@@ -32,7 +33,7 @@ export function authorsByName(db: Queryable, page: Page): Promise<AuthorRow[]> {
     type: 'text',
     descending: false,
   });
-  return db.rows(sql`select ${columns} from author u where ${within} order by ${orderBy} ${limit}`);
+  return db.rows(sql`select ${authorColumns} from author u where ${within} order by ${orderBy} ${limit}`);
 }
 
 export async function authorCount(db: Queryable): Promise<number> {

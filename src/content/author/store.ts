@@ -1,5 +1,9 @@
 import type { Transaction } from '../../database/database.js';
+import { sql } from '../../database/sql.js';
+import type { BylineRole } from '../../generated/prisma/enums.js';
 import { uuidv7 } from '../../identifiers.js';
+import { bylineOf } from '../article/rules.js';
+import { leadTo } from '../named.js';
 import { sortNameOf } from '../names.js';
 
 export interface AuthorValues {
@@ -20,6 +24,60 @@ export async function createAuthor({ prisma }: Transaction, values: AuthorValues
 }
 
 /** Changes the author as known today; bylines stay as they stood. */
-export async function changeAuthor({ prisma }: Transaction, id: string, values: AuthorValues, now: Date): Promise<void> {
-  await prisma.author.update({ where: { id }, data: { ...values, sortName: sortNameOf(values.name), updatedAt: now } });
+export async function changeAuthor(
+  { prisma }: Transaction,
+  id: string,
+  values: AuthorValues,
+  now: Date,
+): Promise<void> {
+  await prisma.author.update({
+    where: { id },
+    data: { ...values, sortName: sortNameOf(values.name), updatedAt: now, revision: { increment: 1 } },
+  });
+}
+
+/**
+ * Makes one author of two: bylines of `from` point to `into`, with the names that were printed. A piece that both stand on
+ * keeps the byline of `into`. Everything that led to `from` leads to `into`. Answers how many bylines moved.
+ */
+export async function absorbAuthor(
+  tx: Transaction,
+  from: { id: string; slug: string },
+  into: string,
+  now: Date,
+): Promise<number> {
+  const both = await tx.rows<{ articleId: string }>(sql`
+    delete from byline b where b.author_id = ${from.id}::uuid
+      and exists (select from byline k where k.article_id = b.article_id and k.author_id = ${into}::uuid)
+    returning b.article_id as "articleId"`);
+  await printBylines(
+    tx,
+    both.map(({ articleId }) => articleId),
+  );
+  const moved = await tx.rows(
+    sql`update byline set author_id = ${into}::uuid where author_id = ${from.id}::uuid returning article_id`,
+  );
+  await leadTo(tx, 'author', from, into, now);
+  await tx.prisma.author.delete({ where: { id: from.id }, select: { id: true } });
+  await tx.prisma.author.update({
+    where: { id: into },
+    data: { updatedAt: now, revision: { increment: 1 } },
+    select: { id: true },
+  });
+  return moved.length;
+}
+
+/** Prints the line of names again on pieces that have lost a byline. */
+async function printBylines(tx: Transaction, articleIds: readonly string[]): Promise<void> {
+  if (articleIds.length === 0) return;
+  const rows = await tx.rows<{ id: string; language: string; name: string; role: BylineRole }>(sql`
+    select a.id, a.language, b.name, b.role from article a join byline b on b.article_id = a.id
+    where a.id = any(${articleIds}::uuid[]) order by a.id, b.position`);
+  const printed = [...new Set(articleIds)].map((id) => {
+    const bylines = rows.filter((row) => row.id === id);
+    return { id, byline: bylineOf(bylines, bylines[0]?.language ?? 'en') };
+  });
+  await tx.rows(sql`
+    update article a set byline = x.byline
+    from jsonb_to_recordset(${JSON.stringify(printed)}::jsonb) as x(id uuid, byline text) where a.id = x.id`);
 }

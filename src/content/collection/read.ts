@@ -13,15 +13,18 @@ export interface CollectionRow {
   title: string;
   sortTitle: string;
   description: string | null;
+  revision: number;
 }
 
-const columns = name('c.id, c.slug, c.kind, c.title, c.sort_title as "sortTitle", c.description');
+export const collectionColumns = name(
+  'c.id, c.slug, c.kind, c.title, c.sort_title as "sortTitle", c.description, c.revision',
+);
 
 export const collectionsById = (db: Queryable, ids: readonly string[]): Promise<CollectionRow[]> =>
-  db.rows(sql`select ${columns} from collection c where c.id = any(${ids}::uuid[])`);
+  db.rows(sql`select ${collectionColumns} from collection c where c.id = any(${ids}::uuid[])`);
 
 export const collectionsBySlug = (db: Queryable, slugs: readonly string[]): Promise<CollectionRow[]> =>
-  db.rows(sql`select ${columns} from collection c where c.slug = any(${slugs})`);
+  db.rows(sql`select ${collectionColumns} from collection c where c.slug = any(${slugs})`);
 
 export const placeOfCollection = ({ sortTitle, id }: CollectionRow): Key => [sortTitle, id];
 
@@ -34,7 +37,7 @@ export function collectionsByTitle(db: Queryable, kind: CollectionKind | null, p
     type: 'text',
     descending: false,
   });
-  return db.rows(sql`select ${columns} from collection c where ${within}${ofKind(kind)} order by ${orderBy} ${limit}`);
+  return db.rows(sql`select ${collectionColumns} from collection c where ${within}${ofKind(kind)} order by ${orderBy} ${limit}`);
 }
 
 export async function collectionCount(db: Queryable, kind: CollectionKind | null): Promise<number> {

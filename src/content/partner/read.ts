@@ -8,12 +8,13 @@ export interface PartnerRow {
   url: string | null;
   attribution: string;
   license: string | null;
+  revision: number;
 }
 
-const columns = name('p.id, p.slug, p.name, p.url, p.attribution, p.license');
+export const partnerColumns = name('p.id, p.slug, p.name, p.url, p.attribution, p.license, p.revision');
 
 export const partnersById = (db: Queryable, ids: readonly string[]): Promise<PartnerRow[]> =>
-  db.rows(sql`select ${columns} from partner p where p.id = any(${ids}::uuid[])`);
+  db.rows(sql`select ${partnerColumns} from partner p where p.id = any(${ids}::uuid[])`);
 
 export const partnersBySlug = (db: Queryable, slugs: readonly string[]): Promise<PartnerRow[]> =>
-  db.rows(sql`select ${columns} from partner p where p.slug = any(${slugs})`);
+  db.rows(sql`select ${partnerColumns} from partner p where p.slug = any(${slugs})`);

@@ -14,6 +14,11 @@ export async function createPartner({ prisma }: Transaction, values: PartnerValu
   return id;
 }
 
-export async function changePartner({ prisma }: Transaction, id: string, values: PartnerValues, now: Date): Promise<void> {
-  await prisma.partner.update({ where: { id }, data: { ...values, updatedAt: now } });
+export async function changePartner(
+  { prisma }: Transaction,
+  id: string,
+  values: PartnerValues,
+  now: Date,
+): Promise<void> {
+  await prisma.partner.update({ where: { id }, data: { ...values, updatedAt: now, revision: { increment: 1 } } });
 }

@@ -9,7 +9,16 @@ declare module '../../graphql/context.js' {
 }
 
 export const sectionLoaders = (db: Database) => ({
-  byId: oneEach((ids: readonly string[]) => sectionsById(db, ids), (row) => row.id),
-  bySlug: oneEach((slugs: readonly string[]) => sectionsBySlug(db, slugs), (row) => row.slug),
-  children: listEach((ids: readonly string[]) => childrenOf(db, ids), (row) => row.parentId ?? ''),
+  byId: oneEach(
+    (ids: readonly string[]) => sectionsById(db, ids),
+    (row) => row.id,
+  ),
+  bySlug: oneEach(
+    (slugs: readonly string[]) => sectionsBySlug(db, slugs),
+    (row) => row.slug,
+  ),
+  children: listEach(
+    (ids: readonly string[]) => childrenOf(db, ids),
+    (row) => row.parentId ?? '',
+  ),
 });

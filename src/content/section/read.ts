@@ -7,20 +7,26 @@ export interface SectionRow {
   name: string;
   description: string | null;
   parentId: string | null;
+  position: number;
+  revision: number;
 }
 
-const columns = name('s.id, s.slug, s.name, s.description, s.parent_id as "parentId"');
+export const sectionColumns = name(
+  's.id, s.slug, s.name, s.description, s.parent_id as "parentId", s.position, s.revision',
+);
 
 export const sectionsById = (db: Queryable, ids: readonly string[]): Promise<SectionRow[]> =>
-  db.rows(sql`select ${columns} from section s where s.id = any(${ids}::uuid[])`);
+  db.rows(sql`select ${sectionColumns} from section s where s.id = any(${ids}::uuid[])`);
 
 export const sectionsBySlug = (db: Queryable, slugs: readonly string[]): Promise<SectionRow[]> =>
-  db.rows(sql`select ${columns} from section s where s.slug = any(${slugs})`);
+  db.rows(sql`select ${sectionColumns} from section s where s.slug = any(${slugs})`);
 
 export const topSections = (db: Queryable): Promise<SectionRow[]> =>
-  db.rows(sql`select ${columns} from section s where s.parent_id is null order by s.position, s.slug collate "C"`);
+  db.rows(
+    sql`select ${sectionColumns} from section s where s.parent_id is null order by s.position, s.slug collate "C"`,
+  );
 
 export const childrenOf = (db: Queryable, parentIds: readonly string[]): Promise<SectionRow[]> =>
   db.rows(
-    sql`select ${columns} from section s where s.parent_id = any(${parentIds}::uuid[]) order by s.position, s.slug collate "C"`,
+    sql`select ${sectionColumns} from section s where s.parent_id = any(${parentIds}::uuid[]) order by s.position, s.slug collate "C"`,
   );

@@ -5,18 +5,19 @@ export interface TagRow {
   id: string;
   slug: string;
   name: string;
+  revision: number;
 }
 
-const columns = name('t.id, t.slug, t.name');
+export const tagColumns = name('t.id, t.slug, t.name, t.revision');
 
 export const tagsById = (db: Queryable, ids: readonly string[]): Promise<TagRow[]> =>
-  db.rows(sql`select ${columns} from tag t where t.id = any(${ids}::uuid[])`);
+  db.rows(sql`select ${tagColumns} from tag t where t.id = any(${ids}::uuid[])`);
 
 export const tagsBySlug = (db: Queryable, slugs: readonly string[]): Promise<TagRow[]> =>
-  db.rows(sql`select ${columns} from tag t where t.slug = any(${slugs})`);
+  db.rows(sql`select ${tagColumns} from tag t where t.slug = any(${slugs})`);
 
 /** The tags of articles, in the order the desk gave them. */
 export const tagsOf = (db: Queryable, articleIds: readonly string[]): Promise<(TagRow & { articleId: string })[]> =>
   db.rows(sql`
-    select x.article_id as "articleId", ${columns} from article_tag x join tag t on t.id = x.tag_id
+    select x.article_id as "articleId", ${tagColumns} from article_tag x join tag t on t.id = x.tag_id
     where x.article_id = any(${articleIds}::uuid[]) order by x.article_id, x.position, t.slug collate "C"`);
