@@ -59,8 +59,9 @@ function orderingOf(order: ArticleOrder, alias: Sql, id: Sql): Ordering {
 }
 
 /** The place of a row in a list of that order. */
-export const placeOf = (order: ArticleOrder) => (row: ArticleRow): Key =>
-  [(order === 'UPDATED_AT_DESC' ? row.updatedAt : row.orderedAt).getTime(), row.id];
+export const placeOf =
+  (order: ArticleOrder) =>
+  (row: ArticleRow): Key => [(order === 'UPDATED_AT_DESC' ? row.updatedAt : row.orderedAt).getTime(), row.id];
 
 /** The ids whose rows belong to the owner `of`: a section's descendants and itself, otherwise the owner alone. */
 const membersOf = (owner: ArticleOwner, of: Sql): Sql =>
@@ -119,10 +120,10 @@ function conditionsOf(filter: ArticleFilter, sight: Sight, driving: ArticleOwner
   const conditions: Sql[] = [];
   if (filter.language !== undefined) conditions.push(sql`a.language = ${filter.language}`);
   if (filter.sections && driving !== 'section') {
-    conditions.push(sql`a.section_id in (${sectionIds(filter.sections)})`);
+    conditions.push(sql`a.section_id = any(array(${sectionIds(filter.sections)}))`);
   }
   if (filter.partners && driving !== 'partner') {
-    conditions.push(sql`a.partner_id in (select id from partner where slug = any(${filter.partners}))`);
+    conditions.push(sql`a.partner_id = any(array(${idsBySlug.partner(filter.partners)}))`);
   }
   if (filter.authors && driving !== 'author') {
     conditions.push(
@@ -169,7 +170,9 @@ function drivingOwner(filter: ArticleFilter): [ArticleOwner, readonly string[]] 
 
 function withinDates({ publishedAfter, publishedBefore }: ArticleFilter, alias: Sql): Sql {
   const after = publishedAfter ? sql` and ${alias}.ordered_at > ${publishedAfter.toISOString()}::timestamptz` : nothing;
-  const before = publishedBefore ? sql` and ${alias}.ordered_at < ${publishedBefore.toISOString()}::timestamptz` : nothing;
+  const before = publishedBefore
+    ? sql` and ${alias}.ordered_at < ${publishedBefore.toISOString()}::timestamptz`
+    : nothing;
   return sql`${after}${before}`;
 }
 
@@ -228,6 +231,10 @@ export async function countNewerThan(
   key: Key,
   most: number,
 ): Promise<number> {
-  const newer = await pageOfAll(db, sight, filter, 'PUBLISHED_AT_DESC', { size: most - 1, backward: true, before: key });
+  const newer = await pageOfAll(db, sight, filter, 'PUBLISHED_AT_DESC', {
+    size: most - 1,
+    backward: true,
+    before: key,
+  });
   return newer.length;
 }
