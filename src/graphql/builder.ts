@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
-import ScopeAuthPlugin, { AuthScopeFailureType } from '@pothos/plugin-scope-auth';
+import ScopeAuthPlugin, { type AuthFailure, AuthScopeFailureType } from '@pothos/plugin-scope-auth';
 import { type Action, mayDo, whyNot } from '../access/rules.js';
 import { ForbiddenError } from '../refusals.js';
 import { type GraphQLSchema, isInterfaceType } from 'graphql';
@@ -75,6 +75,19 @@ export function idOf(typename: string, text: string): string | null {
   return parts.typename === typename ? parts.id : null;
 }
 
+/** Which actions a viewer would have to be allowed. */
+function actionsRefused(failure: AuthFailure): Action[] {
+  switch (failure.kind) {
+    case AuthScopeFailureType.AuthScope:
+      return [failure.parameter as Action];
+    case AuthScopeFailureType.AnyAuthScopes:
+    case AuthScopeFailureType.AllAuthScopes:
+      return failure.failures.flatMap(actionsRefused);
+    default:
+      return [];
+  }
+}
+
 export const makeBuilder = (): Builder =>
   new SchemaBuilder<SchemaTypes>({
     // Errors before authorisation, so that a refusal of the one is a member of the union of the other.
@@ -84,9 +97,7 @@ export const makeBuilder = (): Builder =>
     scopeAuth: {
       authScopes: ({ viewer }) => ({ may: (action: Action) => mayDo(viewer, action) }),
       unauthorizedError: (_parent, { viewer }, _info, { failure }) =>
-        new ForbiddenError(
-          failure.kind === AuthScopeFailureType.AuthScope ? whyNot(viewer, failure.parameter as Action) : 'Not allowed.',
-        ),
+        new ForbiddenError(actionsRefused(failure).map((action) => whyNot(viewer, action)).join(' ') || 'Not allowed.'),
     },
     relay: {
       encodeGlobalID: (typename, id) => globalId(typename, String(id)),

@@ -50,7 +50,7 @@ export function addPartner(db: Database, hand: Hand, given: PartnerChanges & { n
   });
 }
 
-/** Changes a partner as known from now on. What is printed under pieces of theirs stays. */
+/** Changes a partner. Pieces with a line of attribution of their own keep it. */
 export function editPartner(
   db: Database,
   hand: Hand,
