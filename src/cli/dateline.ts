@@ -44,7 +44,9 @@ program
 
 program
   .command('import')
-  .description('Store a WordPress export or Dateline NDJSON. Running it again changes nothing; after a kill it goes on.')
+  .description(
+    'Store a WordPress export or Dateline NDJSON. Running it again changes nothing; after a kill it goes on.',
+  )
   .argument('<file>', 'a file, gzip or not, or - for standard input; its format is told from its content')
   .option('--receipt <file>', 'keep what became of each item, as NDJSON')
   .option('--pages', 'import WordPress pages as articles too')

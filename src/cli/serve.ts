@@ -71,7 +71,12 @@ export async function serveUntilStopped(environment: NodeJS.ProcessEnv): Promise
       `  health           ${listening.url}/healthz  ${listening.url}/readyz`,
       ...(firstToken === null
         ? []
-        : ['', 'The administrator’s token, shown this once and kept nowhere:', `  ${firstToken}`, 'Sign in with it at the desk. More tokens: dateline token --help']),
+        : [
+            '',
+            'The administrator’s token, shown this once and kept nowhere:',
+            `  ${firstToken}`,
+            'Sign in with it at the desk. More tokens: dateline token --help',
+          ]),
       '',
     ].join('\n'),
   );

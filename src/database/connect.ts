@@ -14,6 +14,8 @@ export interface Driver {
   readonly kind: Database['kind'];
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
   query<Row>(text: string, values: unknown[]): Promise<Row[]>;
+  /** Runs any number of statements in one go. Answers the rows of the last. */
+  script<Row>(text: string): Promise<Row[]>;
   /** Sends a statement on the connection that holds a transaction of the adapter's. */
   queryWithin<Row>(transaction: AdapterTransaction, text: string, values: unknown[]): Promise<Row[]>;
   /** Runs `work` while no other process migrates this database. */
@@ -76,7 +78,7 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
   }
 
   async function told<Row>(
-    { text, values }: Sql,
+    { text, values }: Pick<Sql, 'text' | 'values'>,
     send: (text: string, values: unknown[]) => Promise<Row[]>,
   ): Promise<Row[]> {
     refuseUnstorable(values);
@@ -93,6 +95,10 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     kind: driver.kind,
     prisma,
     rows,
+    send: <Row>(text: string, values?: readonly unknown[]) =>
+      told<Row>({ text, values: [...(values ?? [])] }, (sent, given) =>
+        values ? driver.query(sent, given) : driver.script(sent),
+      ),
     transaction(work, options) {
       const within = async (tx: Transaction['prisma']) => {
         const transaction = opening.getStore()?.begun;
@@ -102,6 +108,8 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
           prisma: tx,
           rows: <Row>(statement: Sql) =>
             told<Row>(statement, (text, values) => driver.queryWithin(transaction, text, values)),
+          send: <Row>(text: string, values: readonly unknown[] = []) =>
+            told<Row>({ text, values: [...values] }, (sent, given) => driver.queryWithin(transaction, sent, given)),
         });
       };
       return opening.run({}, () =>

@@ -2,14 +2,15 @@ import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { Sql } from './sql.js';
 
 /** What reading and writing inside one transaction goes through. */
-export interface Transaction {
+export interface Transaction extends Queryable {
   readonly prisma: Prisma.TransactionClient;
-  rows<Row>(statement: Sql): Promise<Row[]>;
 }
 
 /** Answers statements: the database itself or a transaction on it. */
 export interface Queryable {
   rows<Row>(statement: Sql): Promise<Row[]>;
+  /** Sends what a library has written: with values one statement, without them a whole script. Answers the rows of its last. */
+  send<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 /**
@@ -33,9 +34,7 @@ export interface MigrationReport {
 }
 
 export type SchemaStanding =
-  | { state: 'current' }
-  | { state: 'behind'; missing: string[] }
-  | { state: 'ahead'; unknown: string[] };
+  { state: 'current' } | { state: 'behind'; missing: string[] } | { state: 'ahead'; unknown: string[] };
 
 export interface DatabaseOptions {
   /** Told of each statement sent, for counting and measuring. */

@@ -19,6 +19,7 @@ function overPGlite(pglite: PGlite, close: () => Promise<void>, options: Databas
       kind: 'embedded',
       adapter: withWholeScripts(new PrismaPGlite(pglite), (script) => pglite.exec(script)),
       query: async <Row>(text: string, values: unknown[]) => (await pglite.query<Row>(text, values)).rows,
+      script: async <Row>(text: string) => ((await pglite.exec(text)).at(-1)?.rows ?? []) as Row[],
       queryWithin: async <Row>(transaction: AdapterTransaction, text: string, values: unknown[]) =>
         (await connectionOf<PGliteTransaction>(transaction).query<Row>(text, values)).rows,
       migrateAlone: (work) => work(),

@@ -30,8 +30,7 @@ export function keyset(page: Page, ordering: Ordering): { within: Sql; orderBy: 
     const place = sql`(${keyValue(key[0], ordering.type)}, ${key[1]}::uuid)`;
     return isAfter === descending ? sql` and (${column}, ${id}) < ${place}` : sql` and (${column}, ${id}) > ${place}`;
   };
-  const orderBy =
-    descending !== page.backward ? sql`${column} desc, ${id} desc` : sql`${column}, ${id}`;
+  const orderBy = descending !== page.backward ? sql`${column} desc, ${id} desc` : sql`${column}, ${id}`;
   return {
     within: sql`true${bound(page.after, true)}${bound(page.before, false)}`,
     orderBy,

@@ -21,13 +21,15 @@ let engineModule: Promise<EngineModule> | undefined;
 
 /** Prisma's schema engine as WebAssembly: the one that writes `_prisma_migrations`, without a binary to download. */
 async function loadEngine(): Promise<EngineModule> {
-  const engine = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as EngineModule & WebAssembly.ModuleImports;
+  const engine = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as EngineModule &
+    WebAssembly.ModuleImports;
   const main = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
   const bytes = await readFile(path.join(path.dirname(main), 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': withIdleTimers(engine) });
   engine.__wbg_set_wasm(instance.exports);
   // Sets up the table of JavaScript values; without it the engine reads the wrong ones.
-  (instance.exports as unknown as { __wbindgen_start(): void }).__wbindgen_start();
+  const { __wbindgen_start: start } = instance.exports;
+  if (typeof start === 'function') (start as () => void)();
   return engine;
 }
 

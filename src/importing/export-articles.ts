@@ -1,7 +1,14 @@
 import type { Queryable } from '../database/database.js';
 import { name, sql, type Sql } from '../database/sql.js';
 import type { RevisionDetails } from '../content/article/piece.js';
-import type { ArticleRecord, BylineRecord, CommentRecord, ImageRecord, OriginRecord, RevisionRecord } from './records.js';
+import type {
+  ArticleRecord,
+  BylineRecord,
+  CommentRecord,
+  ImageRecord,
+  OriginRecord,
+  RevisionRecord,
+} from './records.js';
 
 /** An article with everything around it, as one statement gathers it. Times are text already, so that they are exact. */
 interface GatheredRow {
@@ -17,8 +24,7 @@ interface GatheredRow {
 }
 
 /** RFC 3339 in UTC with milliseconds, as every face writes it. */
-const time = (column: string): Sql =>
-  name(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+const time = (column: string): Sql => name(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
 const statement = (which: Sql): Sql => sql`
   select r.html as body, json_build_object(
@@ -72,7 +78,9 @@ export async function exportedArticles(db: Queryable, ids: readonly string[]): P
 /** The articles whose slugs come after `slug`, `count` of them, by slug. */
 export async function articlesAfter(db: Queryable, slug: string, count: number): Promise<ArticleRecord[]> {
   const rows = await db.rows<GatheredRow>(
-    statement(sql`a.id in (select id from article where slug collate "C" > ${slug} order by slug collate "C" limit ${count})`),
+    statement(
+      sql`a.id in (select id from article where slug collate "C" > ${slug} order by slug collate "C" limit ${count})`,
+    ),
   );
   return rows.map(toRecord);
 }

@@ -54,7 +54,7 @@ export async function* exportFrom(db: Database): AsyncGenerator<ContentRecord> {
   for (const statement of references) {
     for (const { record } of await db.rows<RecordRow>(statement)) yield record;
   }
-  for (let slug = ''; ; ) {
+  for (let slug = ''; ;) {
     const articles = await articlesAfter(db, slug, atOnce);
     yield* articles;
     const last = articles.at(-1);

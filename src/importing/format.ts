@@ -90,7 +90,7 @@ function saysItsKind(line: string): boolean {
 
 function seen(start: string): string {
   if (start.startsWith('PK\u0003\u0004')) return 'the bytes of a ZIP archive';
-  // eslint-disable-next-line no-control-regex -- what cannot be shown is what is sought
+
   const legible = start
     .slice(0, 40)
     .replace(/[\u0000-\u001F\u007F-\u009F\uFFFD]+/g, ' ')

@@ -4,7 +4,14 @@ import { oneAhead } from './ahead.js';
 import { Known } from './known.js';
 import { type ParseBodies, parseHere } from './parsing.js';
 import type { ReceiptLine } from './receipt.js';
-import { type ArticleRecord, BrokenFile, type CollectionRecord, type ContentRecord, type ReadItem, type Reader } from './records.js';
+import {
+  type ArticleRecord,
+  BrokenFile,
+  type CollectionRecord,
+  type ContentRecord,
+  type ReadItem,
+  type Reader,
+} from './records.js';
 import { type ArticleWriteOptions, readyItems, writeArticles } from './write-articles.js';
 import { writeCollections } from './write-collections.js';
 import { type ItemToWrite, writeReferences } from './write-references.js';
@@ -24,7 +31,11 @@ const batchSize = 100;
  * again changes nothing; running it after a kill goes on. Throws {@link BrokenFile} when the file breaks off, after
  * everything before the break is stored.
  */
-export async function* importFrom(reader: Reader, db: Database, { site, now, parse = parseHere }: ImportOptions): AsyncGenerator<ReceiptLine> {
+export async function* importFrom(
+  reader: Reader,
+  db: Database,
+  { site, now, parse = parseHere }: ImportOptions,
+): AsyncGenerator<ReceiptLine> {
   const options: ArticleWriteOptions = {
     known: await Known.from(db),
     slugsAreOurs: reader.format === 'ndjson',
@@ -53,7 +64,8 @@ export async function* importFrom(reader: Reader, db: Database, { site, now, par
   if (broken) throw broken;
 }
 
-const isArticle = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<ArticleRecord> => item.record.kind === 'article';
+const isArticle = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<ArticleRecord> =>
+  item.record.kind === 'article';
 const isCollection = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<CollectionRecord> =>
   item.record.kind === 'collection';
 
@@ -79,7 +91,10 @@ async function storeArticles(
 }
 
 /** Ends where the file breaks off, so that what came before it is still stored. */
-async function* stoppingAtBreak(items: AsyncIterable<ReadItem>, tell: (error: BrokenFile) => void): AsyncGenerator<ReadItem> {
+async function* stoppingAtBreak(
+  items: AsyncIterable<ReadItem>,
+  tell: (error: BrokenFile) => void,
+): AsyncGenerator<ReadItem> {
   try {
     yield* items;
   } catch (error) {

@@ -70,10 +70,21 @@ export class Known {
   }
 
   /** What `slug` names, made with a name read off the slug when nothing has it yet. */
-  async findOrMake(tx: Transaction, kind: ReferenceKind, slug: string, called = nameFromSlug(slug)): Promise<KnownThing> {
+  async findOrMake(
+    tx: Transaction,
+    kind: ReferenceKind,
+    slug: string,
+    called = nameFromSlug(slug),
+  ): Promise<KnownThing> {
     const found = this.find(kind, slug);
     if (found) return found;
-    const thing = { id: await makeProvisional(tx, kind, slug, called), slug, name: called, affiliation: null, provisional: true };
+    const thing = {
+      id: await makeProvisional(tx, kind, slug, called),
+      slug,
+      name: called,
+      affiliation: null,
+      provisional: true,
+    };
     this.remember(kind, thing);
     return thing;
   }
@@ -88,6 +99,12 @@ function makeProvisional(tx: Transaction, kind: ReferenceKind, slug: string, cal
     case 'tag':
       return createTag(tx, { slug, name: called });
     case 'partner':
-      return createPartner(tx, { slug, name: called, url: null, attribution: `From our partner ${called}`, license: null });
+      return createPartner(tx, {
+        slug,
+        name: called,
+        url: null,
+        attribution: `From our partner ${called}`,
+        license: null,
+      });
   }
 }

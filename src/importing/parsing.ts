@@ -12,7 +12,8 @@ export interface BodyToParse {
 /** Parses the bodies of a batch, in their order. */
 export type ParseBodies = (bodies: readonly BodyToParse[]) => Promise<Body[]>;
 
-export const parseHere: ParseBodies = (bodies) => Promise.resolve(bodies.map(({ html, options }) => parseBody(html, options)));
+export const parseHere: ParseBodies = (bodies) =>
+  Promise.resolve(bodies.map(({ html, options }) => parseBody(html, options)));
 
 const builtWorker = fileURLToPath(new URL('./body-worker.js', import.meta.url));
 
@@ -23,7 +24,9 @@ const builtWorker = fileURLToPath(new URL('./body-worker.js', import.meta.url));
 export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> } {
   if (!existsSync(builtWorker)) return { parse: parseHere, end: () => Promise.resolve() };
   // Bodies are short-lived; without a bound the thread's heap would grow as far as the machine lets it.
-  const worker = new Worker(builtWorker, { resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 } });
+  const worker = new Worker(builtWorker, {
+    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 },
+  });
   const waiting = new Map<number, { resolve: (bodies: Body[]) => void; reject: (error: Error) => void }>();
   let count = 0;
   worker.on('message', ({ number, bodies }: { number: number; bodies: Body[] }) => {
@@ -44,12 +47,13 @@ export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> 
 
   return {
     async parse(bodies) {
-      const needsReader = (body: BodyToParse) => body.options.resolveAttachment !== undefined && body.html.includes('[gallery');
+      const needsReader = (body: BodyToParse) =>
+        body.options.resolveAttachment !== undefined && body.html.includes('[gallery');
       const there = bodies.filter((body) => !needsReader(body));
       const parsed = await parseThere(
         there.map(({ html, options: { resolveAttachment: _, ...options } }) => ({ html, options })),
       );
-      const byBody = new Map(there.map((body, index) => [body, parsed[index] as Body]));
+      const byBody = new Map(there.map((body, index) => [body, parsed[index]!]));
       return bodies.map((body) => byBody.get(body) ?? parseBody(body.html, body.options));
     },
     end: async () => void (await worker.terminate()),

@@ -80,7 +80,12 @@ export async function piecesFrom(
     function partnerNamed(partnerName: string) {
       const found = known.byName('partner', partnerName);
       if (found) return found;
-      const slug = partnerName.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+      const slug = partnerName
+        .normalize('NFKD')
+        .replace(/\p{M}/gu, '')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]+/gu, '-')
+        .replace(/^-|-$/g, '');
       notes.push(`its closing line names the partner “${partnerName}”`);
       return known.findOrMake(tx, 'partner', slug || 'partner', partnerName);
     }
@@ -101,7 +106,13 @@ async function bylinesFrom(
 ): Promise<PieceByline[]> {
   const bylines: PieceByline[] = [];
   for (const entry of authors) {
-    const { author: slug = null, name, role = 'WRITER', affiliation, note = null } = typeof entry === 'string' ? { author: entry } : entry;
+    const {
+      author: slug = null,
+      name,
+      role = 'WRITER',
+      affiliation,
+      note = null,
+    } = typeof entry === 'string' ? { author: entry } : entry;
     const author = slug === null ? null : await known.findOrMake(tx, 'author', slug, name);
     if (author && bylines.some(({ authorId }) => authorId === author.id)) {
       notes.push(`${author.name} has a second byline; the first is kept`);

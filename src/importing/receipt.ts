@@ -33,10 +33,15 @@ export class Receipt {
   /** A table for people: a row a kind, a column an outcome. */
   toString(): string {
     const header = ['', ...outcomes];
-    const rows = [...this.#counts].map(([kind, counts]) => [kind, ...outcomes.map((outcome) => String(counts.get(outcome) ?? 0))]);
+    const rows = [...this.#counts].map(([kind, counts]) => [
+      kind,
+      ...outcomes.map((outcome) => String(counts.get(outcome) ?? 0)),
+    ]);
     const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)));
     const printed = (row: string[]) =>
-      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  ');
     return [header, ...rows].map(printed).join('\n');
   }
 }

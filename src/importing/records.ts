@@ -159,13 +159,7 @@ export interface ArticleRecord {
 }
 
 export type ContentRecord =
-  | PublicationRecord
-  | SectionRecord
-  | AuthorRecord
-  | TagRecord
-  | PartnerRecord
-  | CollectionRecord
-  | ArticleRecord;
+  PublicationRecord | SectionRecord | AuthorRecord | TagRecord | PartnerRecord | CollectionRecord | ArticleRecord;
 
 /** Where a record came from: the key that makes a second import of the same item an update of the first. */
 export interface Origin {

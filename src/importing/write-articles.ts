@@ -68,19 +68,29 @@ function standingOf(record: ArticleRecord, now: Date, notes: string[]): Standing
 }
 
 /** Parses what a batch holds before the database is asked anything, so that a transaction is short. */
-export async function readyItems(items: readonly Item[], options: ArticleWriteOptions): Promise<(ReadyItem | ReceiptLine)[]> {
+export async function readyItems(
+  items: readonly Item[],
+  options: ArticleWriteOptions,
+): Promise<(ReadyItem | ReceiptLine)[]> {
   const bodies = await options.parse(items.map(({ record }) => bodyToParse(record, options)));
   return items.map((item, index) => {
     const standing = standingOf(item.record, options.now, item.notes);
     if (typeof standing === 'string') return lineFor(item, item.record.slug, 'refused', standing);
-    const body = bodies[index] as Body;
+    const body = bodies[index]!;
     item.notes.push(...body.notes);
     return { ...item, body, standing, digest: digestOf(item.record) };
   });
 }
 
 function lineFor({ notes, line }: Item, name: string, outcome: ReceiptLine['outcome'], reason?: string): ReceiptLine {
-  return { kind: 'article', name, outcome, line, ...(reason ? { reason } : {}), ...(notes.length > 0 ? { notes } : {}) };
+  return {
+    kind: 'article',
+    name,
+    outcome,
+    line,
+    ...(reason ? { reason } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
+  };
 }
 
 /** Stores a batch of articles in one transaction and says what became of each. */
@@ -89,7 +99,10 @@ export async function writeArticles(
   items: readonly ReadyItem[],
   options: ArticleWriteOptions,
 ): Promise<ReceiptLine[]> {
-  const kept = await originsKept(tx, items.map(({ origin }) => origin));
+  const kept = await originsKept(
+    tx,
+    items.map(({ origin }) => origin),
+  );
   const byId = mapped(await lockArticles(tx, { ids: [...kept.values()].map(({ target }) => target) }), ({ id }) => id);
   const bySlug = options.slugsAreOurs
     ? mapped(await lockArticles(tx, { slugs: items.map(({ record }) => record.slug) }), ({ slug }) => slug)
@@ -106,7 +119,11 @@ export async function writeArticles(
   }
   if (toWrite.length === 0) return lines;
 
-  const pieces = await piecesFrom(tx, toWrite.map(({ item }) => item), options);
+  const pieces = await piecesFrom(
+    tx,
+    toWrite.map(({ item }) => item),
+    options,
+  );
   const addressed = await withAddresses(tx, toWrite, pieces, options.site);
   const writes = toWrite.map(({ item, before }, index): ArticleWrite => {
     const { piece, path } = addressed[index] as { piece: Piece; path: string };
@@ -123,8 +140,14 @@ export async function writeArticles(
       note: record.note ?? null,
     };
   });
-  await insertArticles(tx, writes.filter((_, index) => !toWrite[index]?.before));
-  await replaceArticles(tx, writes.filter((_, index) => toWrite[index]?.before));
+  await insertArticles(
+    tx,
+    writes.filter((_, index) => !toWrite[index]?.before),
+  );
+  await replaceArticles(
+    tx,
+    writes.filter((_, index) => toWrite[index]?.before),
+  );
   await writeAround(tx, toWrite, writes, options);
   for (const [index, { item, before }] of toWrite.entries()) {
     lines.push(lineFor(item, writes[index]?.piece.slug ?? item.record.slug, before ? 'updated' : 'created'));
@@ -138,7 +161,8 @@ function revisionsOf({ revision = 1, liveRevision = revision }: ArticleRecord, b
   return { revision: liveRevision, newestRevision: revision };
 }
 
-const mapped = <Row>(rows: readonly Row[], keyOf: (row: Row) => string) => new Map(rows.map((row) => [keyOf(row), row]));
+const mapped = <Row>(rows: readonly Row[], keyOf: (row: Row) => string) =>
+  new Map(rows.map((row) => [keyOf(row), row]));
 
 /** Why an item that is here already is left as it stands; undefined when it is to be written. */
 async function decisionOn(
@@ -171,17 +195,23 @@ async function withAddresses(
   pieces: readonly Piece[],
   site: Site,
 ): Promise<{ piece: Piece; path: string }[]> {
-  const wanted = pieces.map((piece, index) => wantedAddress(toWrite[index] as ToWrite, piece, site));
-  const slugs = await takenSlugs(tx, pieces.map(({ slug }) => slug));
-  const paths = await takenPaths(tx, wanted.map(({ pathOf, slug }) => pathOf(slug)));
+  const wanted = pieces.map((piece, index) => wantedAddress(toWrite[index]!, piece, site));
+  const slugs = await takenSlugs(
+    tx,
+    pieces.map(({ slug }) => slug),
+  );
+  const paths = await takenPaths(
+    tx,
+    wanted.map(({ pathOf, slug }) => pathOf(slug)),
+  );
   const isTaken = (slug: string, path: string) => slugs.has(slug) || paths.has(path);
   const addressed: { piece: Piece; path: string }[] = [];
   for (const [index, piece] of pieces.entries()) {
-    const { slug: first, path: kept, pathOf } = wanted[index] as WantedAddress;
+    const { slug: first, path: kept, pathOf } = wanted[index]!;
     let slug = first;
     if (kept === null && isTaken(slug, pathOf(slug))) {
       // Rare, so that asking for one candidate after the other is cheap enough.
-      for (let isFree = false; !isFree; ) {
+      for (let isFree = false; !isFree;) {
         slug = freeSlug(first, (candidate) => isTaken(candidate, pathOf(candidate)));
         for (const found of await takenSlugs(tx, [slug])) slugs.add(found);
         for (const found of await takenPaths(tx, [pathOf(slug)])) paths.add(found);
@@ -191,7 +221,7 @@ async function withAddresses(
     const path = kept ?? pathOf(slug);
     slugs.add(slug);
     paths.add(path);
-    const { notes } = (toWrite[index] as ToWrite).item;
+    const { notes } = toWrite[index]!.item;
     if (slug !== piece.slug) notes.push(`its slug “${piece.slug}” is taken; it has “${slug}” here`);
     addressed.push({ piece: { ...piece, slug }, path });
   }
@@ -207,7 +237,8 @@ interface WantedAddress {
 
 /** A piece that is here keeps its address, unless its source has given it another slug. */
 function wantedAddress({ item, before }: ToWrite, piece: Piece, site: Site): WantedAddress {
-  const date = before?.firstPublishedAt ?? item.standing.firstPublishedAt ?? before?.createdAt ?? item.standing.createdAt;
+  const date =
+    before?.firstPublishedAt ?? item.standing.firstPublishedAt ?? before?.createdAt ?? item.standing.createdAt;
   const pathOf = (slug: string) => pathBy(site.articlePath, site.timeZone, { slug, section: piece.section.slug, date });
   const keeps = before && new RegExp(`^${escaped(piece.slug)}(-\\d+)?$`, 'u').test(before.slug);
   if (!keeps) return { slug: piece.slug, path: null, pathOf };
@@ -226,17 +257,20 @@ async function writeAround(
   const addresses: FormerAddress[] = [];
   const origins: OriginWrite[] = [];
   const updated = writes.filter((_, index) => toWrite[index]?.before).map(({ id }) => id);
-  const commentIds = new Map((await importedComments(tx, updated)).map(({ articleId, originId, id }) => [`${articleId} ${originId}`, id]));
+  const commentIds = new Map(
+    (await importedComments(tx, updated)).map(({ articleId, originId, id }) => [`${articleId} ${originId}`, id]),
+  );
   const comments: NewComment[] = [];
   for (const [index, write] of writes.entries()) {
-    const { item, before } = toWrite[index] as ToWrite;
+    const { item, before } = toWrite[index]!;
     const { record } = item;
     const articleId = write.id;
     const former = [...(record.oldPaths ?? [])];
     if (before?.firstPublishedAt && before.path !== write.path) former.push(before.path);
     for (const address of former) {
       const path = normalPath(address, /^https?:/.test(address) ? address : site.url);
-      if (path && path !== write.path) addresses.push({ path, articleId, ceasedAt: write.firstPublishedAt ?? write.createdAt });
+      if (path && path !== write.path)
+        addresses.push({ path, articleId, ceasedAt: write.firstPublishedAt ?? write.createdAt });
     }
     for (const comment of record.comments ?? []) {
       const key = `${articleId} ${comment.id}`;
@@ -259,16 +293,26 @@ async function writeAround(
     for (const other of record.origins ?? []) origins.push({ ...other, ...target });
   }
   const corrections = writes.flatMap(({ id }, index) =>
-    (toWrite[index]?.item.record.corrections ?? []).map(({ text, at }) => ({ id: uuidv7(), articleId: id, text, at: new Date(at) })),
+    (toWrite[index]?.item.record.corrections ?? []).map(({ text, at }) => ({
+      id: uuidv7(),
+      articleId: id,
+      text,
+      at: new Date(at),
+    })),
   );
-  await deleteCorrections(tx, updated.filter((id) => corrections.some(({ articleId }) => articleId === id)));
+  await deleteCorrections(
+    tx,
+    updated.filter((id) => corrections.some(({ articleId }) => articleId === id)),
+  );
   await insertCorrections(tx, corrections);
   await insertComments(tx, comments);
   await keepAddresses(tx, addresses);
   await keepOrigins(tx, origins, now);
   await insertOtherRevisions(
     tx,
-    writes.flatMap(({ id }, index) => (toWrite[index]?.before ? [] : otherRevisions(id, toWrite[index]?.item.record.history ?? []))),
+    writes.flatMap(({ id }, index) =>
+      toWrite[index]?.before ? [] : otherRevisions(id, toWrite[index]?.item.record.history ?? []),
+    ),
   );
 }
 

@@ -12,7 +12,10 @@ export async function writeCollections(
   items: readonly ItemToWrite<CollectionRecord>[],
   { now }: WriteOptions,
 ): Promise<ReceiptLine[]> {
-  const kept = await originsKept(tx, items.map(({ origin }) => origin));
+  const kept = await originsKept(
+    tx,
+    items.map(({ origin }) => origin),
+  );
   const lines: ReceiptLine[] = [];
   const origins: OriginWrite[] = [];
   for (const { record, origin, line, notes } of items) {
@@ -46,7 +49,9 @@ export async function writeCollections(
 }
 
 async function idsOf(tx: Transaction, slugs: readonly string[], notes: string[]): Promise<string[]> {
-  const rows = await tx.rows<{ id: string; slug: string }>(sql`select id, slug from article where slug = any(${slugs})`);
+  const rows = await tx.rows<{ id: string; slug: string }>(
+    sql`select id, slug from article where slug = any(${slugs})`,
+  );
   const ids = new Map(rows.map(({ id, slug }) => [slug, id]));
   return [...new Set(slugs)].flatMap((slug) => {
     const id = ids.get(slug);

@@ -8,10 +8,18 @@ import { savePublication } from '../content/publication/store.js';
 import { changeSection, createSection } from '../content/section/store.js';
 import { changeTag, createTag } from '../content/tag/store.js';
 import type { Transaction } from '../database/database.js';
-import type { Known, KnownThing, ReferenceKind } from './known.js';
+import type { Known, KnownThing } from './known.js';
 import { digestOf, keepOrigins, keyOfOrigin, type OriginWrite, originsKept } from './origins.js';
 import type { ReceiptLine } from './receipt.js';
-import type { AuthorRecord, ContentRecord, Origin, PartnerRecord, PublicationRecord, SectionRecord, TagRecord } from './records.js';
+import type {
+  AuthorRecord,
+  ContentRecord,
+  Origin,
+  PartnerRecord,
+  PublicationRecord,
+  SectionRecord,
+  TagRecord,
+} from './records.js';
 
 export type ReferenceRecord = SectionRecord | AuthorRecord | TagRecord | PartnerRecord;
 
@@ -38,7 +46,10 @@ export async function writeReferences(
   items: readonly ItemToWrite<ContentRecord>[],
   options: WriteOptions,
 ): Promise<ReceiptLine[]> {
-  const kept = await originsKept(tx, items.map(({ origin }) => origin));
+  const kept = await originsKept(
+    tx,
+    items.map(({ origin }) => origin),
+  );
   const lines: ReceiptLine[] = [];
   const origins: OriginWrite[] = [];
   for (const { record, origin, line, notes } of items) {

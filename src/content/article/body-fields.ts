@@ -65,8 +65,14 @@ export function defineBody(builder: Builder): void {
     description: 'The words of a piece, in the form asked for; all forms come from one syntax tree.',
     fields: (t) => ({
       html: t.exposeString('html', { description: 'Sanitised HTML: safe to put into a page as it is.' }),
-      text: t.string({ description: 'Plain text, paragraphs separated by an empty line.', resolve: async (body, _args, { loaders }) => textOf(await treeOf(body, loaders)) }),
-      markdown: t.string({ description: 'Markdown: CommonMark with the tables of GitHub.', resolve: async (body, _args, { loaders }) => markdownOf(await treeOf(body, loaders)) }),
+      text: t.string({
+        description: 'Plain text, paragraphs separated by an empty line.',
+        resolve: async (body, _args, { loaders }) => textOf(await treeOf(body, loaders)),
+      }),
+      markdown: t.string({
+        description: 'Markdown: CommonMark with the tables of GitHub.',
+        resolve: async (body, _args, { loaders }) => markdownOf(await treeOf(body, loaders)),
+      }),
       blocks: t.field({
         type: ['Block'],
         description: 'Its parts in order: what a phone can show without rendering HTML.',
@@ -126,7 +132,9 @@ function defineWords(builder: Builder): void {
       text: t.exposeString('text', { description: inThreeForms.text }),
       spans: t.expose('spans', { type: ['TextSpan'], description: inThreeForms.spans }),
       html: t.exposeString('html', { description: inThreeForms.html }),
-      depth: t.exposeInt('depth', { description: '0 for an item of the list itself, 1 for one of a list within it, and so on.' }),
+      depth: t.exposeInt('depth', {
+        description: '0 for an item of the list itself, 1 for one of a list within it, and so on.',
+      }),
       ordered: t.exposeBoolean('ordered', { description: 'Whether the list it is directly in is numbered.' }),
     }),
   });
@@ -184,7 +192,10 @@ function defineOtherBlocks(builder: Builder): void {
     fields: (t) => ({
       ordered: t.exposeBoolean('ordered', { description: 'Whether it is numbered.' }),
       start: t.exposeInt('start', { description: 'The number of its first item.' }),
-      items: t.expose('items', { type: ['ListItem'], description: 'Its items in order, those of inner lists after the one they stand in.' }),
+      items: t.expose('items', {
+        type: ['ListItem'],
+        description: 'Its items in order, those of inner lists after the one they stand in.',
+      }),
       text: t.exposeString('text', { description: 'The whole as plain text.' }),
       html: t.exposeString('html', { description: 'The whole as sanitised HTML.' }),
     }),
@@ -196,7 +207,10 @@ function defineOtherBlocks(builder: Builder): void {
       url: t.expose('url', { type: 'URL', description: 'Where the picture is.' }),
       alt: t.exposeString('alt', { description: 'What it shows, for those who do not see it.' }),
       caption: t.exposeString('caption', { nullable: true, description: 'The line under it.' }),
-      credit: t.exposeString('credit', { nullable: true, description: 'Whose picture it is; print it with the picture.' }),
+      credit: t.exposeString('credit', {
+        nullable: true,
+        description: 'Whose picture it is; print it with the picture.',
+      }),
       width: t.exposeInt('width', { nullable: true, description: 'Width in pixels, where known.' }),
       height: t.exposeInt('height', { nullable: true, description: 'Height in pixels, where known.' }),
     }),
@@ -223,7 +237,11 @@ function defineOtherBlocks(builder: Builder): void {
         description: 'Its heads, where it has them.',
         resolve: ({ header }) => header && { cells: header },
       }),
-      rows: t.field({ type: ['TableRow'], description: 'Its rows.', resolve: ({ rows }) => rows.map((cells) => ({ cells })) }),
+      rows: t.field({
+        type: ['TableRow'],
+        description: 'Its rows.',
+        resolve: ({ rows }) => rows.map((cells) => ({ cells })),
+      }),
       html: t.exposeString('html', { description: 'The whole as sanitised HTML.' }),
     }),
   });

@@ -1,19 +1,18 @@
-import { type Builder, idOf } from '../../graphql/builder.js';
-import { type Connection, connectionFrom, defineConnection, pageOf } from '../../graphql/connection.js';
-import { numberUpTo, pageArguments } from '../../graphql/arguments.js';
+import { isStaff } from '../../access/viewer.js';
+import type { Builder } from '../../graphql/builder.js';
+import { numberUpTo } from '../../graphql/arguments.js';
+import { type Connection, defineConnection } from '../../graphql/connection.js';
 import { defineBody } from './body-fields.js';
 import { excerptOf } from './body/text.js';
-import { previewed } from './editing/preview.js';
+import { defineByline } from './byline-fields.js';
 import { bylinesOfPreview, imageOfPreview, tagsOfPreview } from './editing/preview-fields.js';
-import { defineArticleFilter, filterFrom } from './filter.js';
-import { type ArticleOrder, countOfAll, pageOfAll, placeOf } from './lists.js';
+import { defineArticleFilter } from './filter.js';
+import type { ArticleOrder } from './lists.js';
 import type { Neighbourhood } from './neighbours.js';
-import type { SlugOrId } from '../slug-or-id.js';
-import type { BylineRow, CorrectionRow } from './read.js';
+import { defineArticleQueries } from './queries.js';
+import type { CorrectionRow } from './read.js';
 import type { ArticleRow } from './row.js';
 import { type ArticleStatus, statusAt } from './rules.js';
-import type { BylineRole } from '../../generated/prisma/enums.js';
-import { isStaff } from '../../access/viewer.js';
 
 interface EnumOf<Values> {
   Input: Values;
@@ -25,17 +24,12 @@ declare module '../../graphql/builder.js' {
     Article: ArticleRow;
     ArticleConnection: Connection<ArticleRow>;
     ArticleSource: ArticleRow;
-    Byline: BylineRow;
     Correction: CorrectionRow;
-  }
-  interface Inputs {
-    ArticleBy: SlugOrId & { path?: string | null | undefined };
   }
   interface Enums {
     ArticleStatus: EnumOf<ArticleStatus>;
     ArticleOrder: EnumOf<ArticleOrder>;
     Neighbourhood: EnumOf<Neighbourhood>;
-    BylineRole: EnumOf<BylineRole>;
   }
 }
 
@@ -95,10 +89,15 @@ export function defineArticle(builder: Builder): void {
     fields: (t) => ({
       slug: t.exposeString('slug', { description: 'Its short name in addresses; unique, and may change.' }),
       path: t.exposeString('path', { description: 'Its address on this site, from the root: `/2026/01/31/slug/`.' }),
-      url: t.field({ type: 'URL', description: 'Its whole address on this site.', resolve: ({ path }, _args, { site }) => site.url + path }),
+      url: t.field({
+        type: 'URL',
+        description: 'Its whole address on this site.',
+        resolve: ({ path }, _args, { site }) => site.url + path,
+      }),
       canonicalUrl: t.field({
         type: 'URL',
-        description: 'The address search engines are to know it by: the partner’s own for a piece lent to us, otherwise `url`.',
+        description:
+          'The address search engines are to know it by: the partner’s own for a piece lent to us, otherwise `url`.',
         resolve: ({ path, originalUrl }, _args, { site }) => originalUrl ?? site.url + path,
       }),
       headline: t.exposeString('headline', { description: 'The headline, as plain text.' }),
@@ -119,7 +118,9 @@ export function defineArticle(builder: Builder): void {
           return excerptOf((await loaders.article.opening.load(id))?.opening ?? '', length);
         },
       }),
-      language: t.exposeString('language', { description: 'The language it is written in, as BCP 47 writes it: `en`, `pt-BR`.' }),
+      language: t.exposeString('language', {
+        description: 'The language it is written in, as BCP 47 writes it: `en`, `pt-BR`.',
+      }),
       byline: t.exposeString('byline', {
         description: 'Who wrote it, as one printed line: “Anna Kolotova and Zhao Wenbin”. Empty when nobody is named.',
       }),
@@ -139,7 +140,9 @@ export function defineArticle(builder: Builder): void {
         description: 'Where it stands in the newsroom’s workflow.',
         resolve: (row, _args, { now }) => statusAt(now, row),
       }),
-      revision: t.exposeInt('revision', { description: 'The number of its newest revision: what an update is written against.' }),
+      revision: t.exposeInt('revision', {
+        description: 'The number of its newest revision: what an update is written against.',
+      }),
       scheduledFor: t.field({
         type: 'DateTime',
         nullable: true,
@@ -189,7 +192,10 @@ export function defineArticle(builder: Builder): void {
         type: 'ArticleBody',
         description: 'Its words, in the form asked for. A retracted piece has none.',
         resolve: async ({ id, preview }, _args, { loaders }) =>
-          (preview ? { articleId: id, ...preview } : await loaders.article.body.load(id)) ?? { articleId: id, ...emptyBody },
+          (preview ? { articleId: id, ...preview } : await loaders.article.body.load(id)) ?? {
+            articleId: id,
+            ...emptyBody,
+          },
       }),
       corrections: t.field({
         type: ['Correction'],
@@ -228,74 +234,10 @@ export function defineArticle(builder: Builder): void {
   });
 
   defineConnection<ArticleRow>(builder, 'Article', 'Article', 'article');
-  defineQueries(builder);
+  defineArticleQueries(builder);
 }
 
 const emptyBody = { html: '', tree: { type: 'root' as const, children: [] }, wordCount: 0 };
-
-function defineQueries(builder: Builder): void {
-  builder.inputType('ArticleBy', {
-    isOneOf: true,
-    description: 'Which article is meant: by exactly one of these.',
-    fields: (t) => ({
-      id: t.id({ description: 'Its id.' }),
-      slug: t.string({ description: 'Its slug.' }),
-      path: t.string({ description: 'Its present address on this site, from the root. For former addresses see `resolvePath`.' }),
-    }),
-  });
-
-  builder.queryFields((t) => ({
-    article: t.field({
-      type: 'Article',
-      nullable: true,
-      description: 'One article; null when it does not exist or the viewer may not see it, which cannot be told apart.',
-      args: { by: t.arg({ type: 'ArticleBy', required: true, description: 'Which article is meant.' }) },
-      resolve: (_root, { by }, { loaders }) => {
-        if (typeof by.id === 'string') {
-          const id = idOf('Article', by.id);
-          return id ? loaders.article.byId.load(id) : null;
-        }
-        return typeof by.path === 'string' ? loaders.article.byPath.load(by.path) : loaders.article.bySlug.load(by.slug ?? '');
-      },
-    }),
-    articles: t.field({
-      type: 'ArticleConnection',
-      description: 'All articles the viewer may see, or those that a filter lets through.',
-      args: {
-        filter: t.arg({ type: 'ArticleFilter', description: 'Which articles; all when absent.' }),
-        orderBy: t.arg({ type: 'ArticleOrder', defaultValue: 'PUBLISHED_AT_DESC', description: 'In which order.' }),
-        ...pageArguments(t.arg),
-      },
-      resolve: async (_root, { filter: input, orderBy, ...args }, { db, viewer, now }) => {
-        const filter = filterFrom(input, viewer);
-        const order = orderBy ?? 'PUBLISHED_AT_DESC';
-        const list = `articles:${order}`;
-        const page = pageOf(list, args);
-        const rows = await pageOfAll(db, { viewer, now }, filter, order, page);
-        return connectionFrom(rows, page, list, placeOf(order), () => countOfAll(db, { viewer, now }, filter));
-      },
-    }),
-  }));
-}
-
-function defineByline(builder: Builder): void {
-  builder.objectType('Byline', {
-    description: 'One name on a piece, as it stood when the piece was published. Later changes to the author leave it alone.',
-    fields: (t) => ({
-      name: t.exposeString('name', { description: 'The name as printed.' }),
-      author: t.field({
-        type: 'Author',
-        nullable: true,
-        description: 'The author as known today; null for a name that stands on this piece alone.',
-        resolve: ({ authorId }, _args, { loaders }) => (authorId ? loaders.author.byId.load(authorId) : null),
-      }),
-      role: t.expose('role', { type: 'BylineRole', description: 'What they did for this piece.' }),
-      affiliation: t.exposeString('affiliation', { nullable: true, description: 'Where they worked or taught then.' }),
-      note: t.exposeString('note', { nullable: true, description: 'The footnote under the piece that says who this is.' }),
-      position: t.exposeInt('position', { description: 'Its place among the bylines, from 1.' }),
-    }),
-  });
-}
 
 function defineEnums(builder: Builder): void {
   builder.enumType('ArticleStatus', {
@@ -322,17 +264,6 @@ function defineEnums(builder: Builder): void {
     values: {
       SECTION: { description: 'In the same section.' },
       EVERYWHERE: { description: 'In the whole paper.' },
-    },
-  });
-  builder.enumType('BylineRole', {
-    description: 'What somebody did for a piece.',
-    values: {
-      WRITER: { description: 'Wrote it.' },
-      EDITOR: { description: 'Edited it.' },
-      PHOTOGRAPHER: { description: 'Took the pictures.' },
-      TRANSLATOR: { description: 'Translated it.' },
-      ILLUSTRATOR: { description: 'Drew the pictures.' },
-      CONTRIBUTOR: { description: 'Contributed reporting.' },
     },
   });
 }

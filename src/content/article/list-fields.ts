@@ -16,4 +16,3 @@ export async function articlesOf(
   const rows = await loaders.article.pagesOf({ owner, order, page }).load(id);
   return connectionFrom(rows, page, list, placeOf(order), () => loaders.article.countOf(owner).load(id));
 }
-

@@ -23,22 +23,57 @@ declare module '../../graphql/context.js' {
 
 /** What is read of articles, each batch one statement. */
 export const articleLoaders = (db: Database, sight: Sight) => ({
-  byId: oneEach((ids: readonly string[]) => articlesById(db, sight, ids), (row) => row.id),
-  bySlug: oneEach((slugs: readonly string[]) => articlesBySlug(db, sight, slugs), (row) => row.slug),
-  byPath: oneEach((paths: readonly string[]) => articlesByPath(db, sight, paths), (row) => row.path),
-  tree: oneEach((ids: readonly string[]) => treesOf(db, ids), (row) => row.articleId),
-  body: oneEach((ids: readonly string[]) => bodiesOf(db, ids), (row) => row.articleId),
-  opening: oneEach((ids: readonly string[]) => openingsOf(db, ids), (row) => row.articleId),
-  bylines: listEach((ids: readonly string[]) => bylinesOf(db, ids), (row) => row.articleId),
-  corrections: listEach((ids: readonly string[]) => correctionsOf(db, ids), (row) => row.articleId),
-  pagesOf: perArguments(({ owner, order, page }: { owner: ArticleOwner; order: ArticleOrder; page: Page }) =>
-    listEach((ids: readonly string[]) => pagesOf(db, sight, owner, order, page, ids), (row) => row.askedFor),
+  byId: oneEach(
+    (ids: readonly string[]) => articlesById(db, sight, ids),
+    (row) => row.id,
   ),
-  countOf: perArguments((owner: ArticleOwner) => countEach((ids: readonly string[]) => countsOf(db, sight, owner, ids))),
+  bySlug: oneEach(
+    (slugs: readonly string[]) => articlesBySlug(db, sight, slugs),
+    (row) => row.slug,
+  ),
+  byPath: oneEach(
+    (paths: readonly string[]) => articlesByPath(db, sight, paths),
+    (row) => row.path,
+  ),
+  tree: oneEach(
+    (ids: readonly string[]) => treesOf(db, ids),
+    (row) => row.articleId,
+  ),
+  body: oneEach(
+    (ids: readonly string[]) => bodiesOf(db, ids),
+    (row) => row.articleId,
+  ),
+  opening: oneEach(
+    (ids: readonly string[]) => openingsOf(db, ids),
+    (row) => row.articleId,
+  ),
+  bylines: listEach(
+    (ids: readonly string[]) => bylinesOf(db, ids),
+    (row) => row.articleId,
+  ),
+  corrections: listEach(
+    (ids: readonly string[]) => correctionsOf(db, ids),
+    (row) => row.articleId,
+  ),
+  pagesOf: perArguments(({ owner, order, page }: { owner: ArticleOwner; order: ArticleOrder; page: Page }) =>
+    listEach(
+      (ids: readonly string[]) => pagesOf(db, sight, owner, order, page, ids),
+      (row) => row.askedFor,
+    ),
+  ),
+  countOf: perArguments((owner: ArticleOwner) =>
+    countEach((ids: readonly string[]) => countsOf(db, sight, owner, ids)),
+  ),
   neighbour: perArguments(({ direction, within }: { direction: Direction; within: Neighbourhood }) =>
-    oneEach((ids: readonly string[]) => neighboursOf(db, sight, direction, within, ids), (row) => row.askedFor),
+    oneEach(
+      (ids: readonly string[]) => neighboursOf(db, sight, direction, within, ids),
+      (row) => row.askedFor,
+    ),
   ),
   related: perArguments((count: number) =>
-    listEach((ids: readonly string[]) => relatedTo(db, sight, count, ids), (row) => row.askedFor),
+    listEach(
+      (ids: readonly string[]) => relatedTo(db, sight, count, ids),
+      (row) => row.askedFor,
+    ),
   ),
 });

@@ -16,9 +16,7 @@ export function neighboursOf(
   articleIds: readonly string[],
 ): Promise<(ArticleRow & { askedFor: string })[]> {
   const [beyond, order] =
-    direction === 'older'
-      ? [sql`<`, sql`a.ordered_at desc, a.id desc`]
-      : [sql`>`, sql`a.ordered_at, a.id`];
+    direction === 'older' ? [sql`<`, sql`a.ordered_at desc, a.id desc`] : [sql`>`, sql`a.ordered_at, a.id`];
   const inSection = within === 'SECTION' ? sql`a.section_id = c.section_id and ` : nothing;
   return db.rows(sql`
     select c.id as "askedFor", n.* from article c

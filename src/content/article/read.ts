@@ -28,7 +28,9 @@ export interface BodyRow {
 }
 
 /** Of articles already seen to be visible, the revision that readers get. A retracted piece has none, for anyone. */
-const live = name(`article a join article_revision r on r.article_id = a.id and r.number = a.live_revision and a.status <> 'RETRACTED'`);
+const live = name(
+  `article a join article_revision r on r.article_id = a.id and r.number = a.live_revision and a.status <> 'RETRACTED'`,
+);
 
 export const bodiesOf = (db: Queryable, articleIds: readonly string[]): Promise<BodyRow[]> =>
   db.rows(sql`
@@ -44,7 +46,10 @@ export const treesOf = (db: Queryable, articleIds: readonly string[]): Promise<T
   db.rows(sql`
     select a.id as "articleId", r.tree, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`);
 
-export const openingsOf = (db: Queryable, articleIds: readonly string[]): Promise<{ articleId: string; opening: string }[]> =>
+export const openingsOf = (
+  db: Queryable,
+  articleIds: readonly string[],
+): Promise<{ articleId: string; opening: string }[]> =>
   db.rows(sql`select a.id as "articleId", r.opening from ${live} where a.id = any(${articleIds}::uuid[])`);
 
 export interface BylineRow {

@@ -33,15 +33,34 @@ export interface ArticleRow {
 }
 
 /** The columns of {@link ArticleRow} from the table or subquery called `alias`. */
-export const articleColumns = (alias: string): Sql => name(
-  [
-    'id', 'slug', 'path', 'headline', 'standfirst', 'byline', 'section_id as "sectionId"', 'language', 'status',
-    'published_at as "publishedAt"', 'first_published_at as "firstPublishedAt"', 'updated_at as "updatedAt"',
-    'ordered_at as "orderedAt"', 'revision', 'live_revision as "liveRevision"', 'lead_image_id as "leadImageId"',
-    'partner_id as "partnerId"', 'attribution', 'original_url as "originalUrl"', 'license',
-    'comments_open as "commentsOpen"', 'withdrawn_at as "withdrawnAt"', 'withdrawn_reason as "withdrawnReason"',
-    'owner_id as "ownerId"',
-  ]
-    .map((column) => `${alias}.${column}`)
-    .join(', '),
-);
+export const articleColumns = (alias: string): Sql =>
+  name(
+    [
+      'id',
+      'slug',
+      'path',
+      'headline',
+      'standfirst',
+      'byline',
+      'section_id as "sectionId"',
+      'language',
+      'status',
+      'published_at as "publishedAt"',
+      'first_published_at as "firstPublishedAt"',
+      'updated_at as "updatedAt"',
+      'ordered_at as "orderedAt"',
+      'revision',
+      'live_revision as "liveRevision"',
+      'lead_image_id as "leadImageId"',
+      'partner_id as "partnerId"',
+      'attribution',
+      'original_url as "originalUrl"',
+      'license',
+      'comments_open as "commentsOpen"',
+      'withdrawn_at as "withdrawnAt"',
+      'withdrawn_reason as "withdrawnReason"',
+      'owner_id as "ownerId"',
+    ]
+      .map((column) => `${alias}.${column}`)
+      .join(', '),
+  );

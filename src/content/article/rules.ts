@@ -4,7 +4,10 @@ import type { ArticleStatus as StoredStatus, BylineRole } from '../../generated/
 export type ArticleStatus = StoredStatus | 'SCHEDULED';
 
 /** A published article whose moment has not come is scheduled: reading says so, no job has to. */
-export function statusAt(now: Date, { status, publishedAt }: { status: StoredStatus; publishedAt: Date | null }): ArticleStatus {
+export function statusAt(
+  now: Date,
+  { status, publishedAt }: { status: StoredStatus; publishedAt: Date | null },
+): ArticleStatus {
   return status === 'PUBLISHED' && publishedAt !== null && publishedAt > now ? 'SCHEDULED' : status;
 }
 

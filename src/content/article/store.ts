@@ -194,7 +194,10 @@ export interface Standing {
   createdAt: Date;
 }
 
-export const lockArticles = (db: Queryable, where: { ids: readonly string[] } | { slugs: readonly string[] }): Promise<Standing[]> =>
+export const lockArticles = (
+  db: Queryable,
+  where: { ids: readonly string[] } | { slugs: readonly string[] },
+): Promise<Standing[]> =>
   db.rows(sql`
     select id, slug, path, status, revision, first_published_at as "firstPublishedAt", created_at as "createdAt" from article
     where ${'ids' in where ? sql`id = any(${where.ids}::uuid[])` : sql`slug = any(${where.slugs})`}

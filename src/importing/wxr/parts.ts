@@ -83,7 +83,7 @@ export async function* partsOf(source: Source, options: PartsOptions): AsyncGene
   if (feed.forbidden > 0) {
     options.note(`${feed.forbidden} control characters that XML forbids were left out.`);
   }
-  if (broken) throw broken;
+  if (broken instanceof Error) throw broken;
   yield* assembly.taken();
   if (!assembly.sawChannel)
     throw new BrokenFile('The file holds no <channel>, as an export does.', end.line, end.column);

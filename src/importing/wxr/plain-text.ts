@@ -11,16 +11,14 @@ const unread = new Set(['script', 'style', 'template', 'noscript', 'iframe', 'ob
 /** What an HTML fragment says, without its markup; a blank line between paragraphs. */
 export function plainText(html: string): string {
   const text = /[<&]/.test(html) ? said(fromHtml(html, { fragment: true })) : html;
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- a numeric reference can bring them back after XML kept them out
-      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '')
-      .replace(/\r\n?/g, '\n')
-      .replace(/[\t \u00A0]+/g, ' ')
-      .replace(/ ?\n ?/g, '\n')
-      .replace(/\n{3,}/g, '\n\n')
-      .trim()
-  );
+  return text
+
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\t \u00A0]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 }
 
 /** What an HTML fragment says, in one line. */

@@ -87,7 +87,7 @@ export class WxrReader implements Reader {
     }
     // A guest's portrait may come later in the file than the guest, and a guest later than what they wrote.
     yield* this.people.records((attachment) => this.resolveAttachment(attachment));
-    if (broken) throw broken;
+    if (broken instanceof Error) throw broken;
   }
 
   async *articles(): AsyncGenerator<ReadItem> {

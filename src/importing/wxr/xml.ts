@@ -88,7 +88,6 @@ export class XmlFeed {
   }
 
   private cleaned(piece: string): string {
-    // eslint-disable-next-line no-control-regex -- these are what is sought
     return piece.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, (character) => {
       this.forbidden += 1;
       return character === '\u000B' || character === '\u000C' ? ' ' : '';

@@ -4,7 +4,7 @@ import { Notes } from './notes.js';
 import { type Reading, top } from './reading.js';
 import { sanitised } from './sanitise.js';
 import { htmlOf } from './serialise.js';
-import { type Attachments } from './shortcode-meanings.js';
+import type { Attachments } from './shortcode-meanings.js';
 import { withoutShortcodes } from './shortcodes.js';
 import { type SourceLine, takeSourceLine } from './source-line.js';
 import { asTyped } from './paragraphs.js';

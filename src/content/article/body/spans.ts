@@ -68,13 +68,13 @@ export function spansOf(nodes: readonly BodyNode[]): Span[] {
     separator = isEnding ? ' ' : '';
     const text = isEnding ? words.slice(0, -1) : words;
     const sorted = order.filter((mark) => marks.includes(mark));
-    if (last && last.href === href && last.marks.join() === sorted.join()) {
+    if (last?.href === href && last.marks.join() === sorted.join()) {
       last.text += before + text;
       return;
     }
     // A blank beside a link or a marked word is no part of it: it would be underlined with it.
     const isPlain = href === null && sorted.length === 0;
-    if (last && last.href === null && last.marks.length === 0) last.text += before;
+    if (last?.href === null && last.marks.length === 0) last.text += before;
     else if (before !== '' && !isPlain) spans.push({ text: before, marks: [], href: null });
     const isOwed = isPlain && last !== undefined;
     spans.push({ text: isOwed ? before + text : text, marks: sorted, href });

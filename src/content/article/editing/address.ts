@@ -31,7 +31,8 @@ export async function addressOf(
       union all select 1 from old_address where path = ${pathOf(slug)} and article_id is distinct from ${articleId}::uuid
       limit 1`);
     if (!other) return { slug, path: pathOf(slug) };
-    if (isChosen) throw new ValidationError([{ path: 'slug', message: `“${slug}” is the slug of another article, or was` }]);
+    if (isChosen)
+      throw new ValidationError([{ path: 'slug', message: `“${slug}” is the slug of another article, or was` }]);
     taken.add(slug);
   }
 }

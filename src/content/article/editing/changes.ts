@@ -51,24 +51,45 @@ export interface SourceChanges {
 }
 
 /** The words and details a save begins from. */
-export type Beginning = Pick<KeptRevision, 'headline' | 'standfirst' | 'html' | 'tree' | 'wordCount' | 'opening' | 'details'>;
+export type Beginning = Pick<
+  KeptRevision,
+  'headline' | 'standfirst' | 'html' | 'tree' | 'wordCount' | 'opening' | 'details'
+>;
 
-const line = (most: number) => z.string().trim().min(1, 'must not be empty').max(most, `must not be longer than ${most} characters`);
-const onWeb = z.instanceof(URL).refine(({ protocol }) => protocol === 'https:' || protocol === 'http:', 'must begin with https:// or http://');
+const line = (most: number) =>
+  z.string().trim().min(1, 'must not be empty').max(most, `must not be longer than ${most} characters`);
+const onWeb = z
+  .instanceof(URL)
+  .refine(({ protocol }) => protocol === 'https:' || protocol === 'http:', 'must begin with https:// or http://');
 
 const Changes = z.object({
-  slug: line(200).regex(/^[^\s/?#]+$/u, 'must not contain spaces, /, ? or #').nullish(),
+  slug: line(200)
+    .regex(/^[^\s/?#]+$/u, 'must not contain spaces, /, ? or #')
+    .nullish(),
   headline: line(500).nullish(),
   standfirst: z.string().trim().max(2000, 'must not be longer than 2000 characters').nullish(),
   language: z
     .string()
     .refine((tag) => isLanguage(tag), 'must be a BCP 47 language tag such as en or pt-BR')
     .nullish(),
-  body: z.object({ html: z.string().max(2_000_000).nullish(), markdown: z.string().max(2_000_000).nullish() }).nullish(),
-  bylines: z.array(z.object({ name: line(200).nullish(), affiliation: line(300).nullish(), note: line(2000).nullish() }).loose()).max(50).nullish(),
+  body: z
+    .object({ html: z.string().max(2_000_000).nullish(), markdown: z.string().max(2_000_000).nullish() })
+    .nullish(),
+  bylines: z
+    .array(
+      z.object({ name: line(200).nullish(), affiliation: line(300).nullish(), note: line(2000).nullish() }).loose(),
+    )
+    .max(50)
+    .nullish(),
   tags: z.array(z.string()).max(50, 'names more than 50 tags').nullish(),
-  leadImage: z.object({ url: onWeb, alt: z.string().max(1000), caption: line(2000).nullish(), credit: line(300).nullish() }).loose().nullish(),
-  source: z.object({ originalUrl: onWeb.nullish(), attribution: line(300).nullish(), license: line(300).nullish() }).loose().nullish(),
+  leadImage: z
+    .object({ url: onWeb, alt: z.string().max(1000), caption: line(2000).nullish(), credit: line(300).nullish() })
+    .loose()
+    .nullish(),
+  source: z
+    .object({ originalUrl: onWeb.nullish(), attribution: line(300).nullish(), license: line(300).nullish() })
+    .loose()
+    .nullish(),
 });
 
 function isLanguage(tag: string): boolean {
@@ -100,7 +121,8 @@ const formerPath = { section: sectionPath, author: authorPath, tag: tagPath } as
 /** What these slugs name now; a slug that something had before still finds it. */
 async function thingsBySlug(tx: Transaction, kind: Named, slugs: readonly string[]): Promise<Map<string, Thing>> {
   if (slugs.length === 0) return new Map();
-  const columns = kind === 'author' ? sql`t.id, t.slug, t.name, t.affiliation` : sql`t.id, t.slug, t.name, null as affiliation`;
+  const columns =
+    kind === 'author' ? sql`t.id, t.slug, t.name, t.affiliation` : sql`t.id, t.slug, t.name, null as affiliation`;
   const table = name(kind);
   const rows = await tx.rows<Thing>(sql`select ${columns} from ${table} t where t.slug = any(${slugs})`);
   const found = new Map(rows.map((row) => [row.slug, row]));
@@ -116,11 +138,18 @@ async function thingsBySlug(tx: Transaction, kind: Named, slugs: readonly string
   return found;
 }
 
-async function found(tx: Transaction, kind: Named, slugs: readonly string[], path: (slug: string) => string): Promise<Map<string, Thing>> {
+async function found(
+  tx: Transaction,
+  kind: Named,
+  slugs: readonly string[],
+  path: (slug: string) => string,
+): Promise<Map<string, Thing>> {
   const things = await thingsBySlug(tx, kind, slugs);
   const missing = slugs.filter((slug) => !things.has(slug));
   if (missing.length > 0) {
-    throw new ValidationError(missing.map((slug) => ({ path: path(slug), message: `there is no ${kind} with the slug “${slug}”` })));
+    throw new ValidationError(
+      missing.map((slug) => ({ path: path(slug), message: `there is no ${kind} with the slug “${slug}”` })),
+    );
   }
   return things;
 }
@@ -134,7 +163,7 @@ export async function pieceAfter(tx: Transaction, before: Beginning, changes: Ar
   const { details } = before;
   const words = changes.body ? wordsOf(changes.body) : before;
   const sectionSlug = changes.section ?? details.section;
-  const section = (await found(tx, 'section', [sectionSlug], () => 'section')).get(sectionSlug) as Thing;
+  const section = (await found(tx, 'section', [sectionSlug], () => 'section')).get(sectionSlug)!;
   const tagSlugs = [...new Set(changes.tags ?? details.tags)];
   const tags = await found(tx, 'tag', tagSlugs, (slug) => `tags.${tagSlugs.indexOf(slug)}`);
   const leadImage = changes.leadImage === undefined ? details.leadImage : imageFrom(changes.leadImage);
@@ -190,8 +219,11 @@ async function bylinesAfter(
       note: byline.note ?? null,
     };
   });
-  const twice = bylines.findIndex(({ authorId }, index) => authorId && bylines.findIndex((other) => other.authorId === authorId) < index);
-  if (twice >= 0) throw new ValidationError([{ path: `bylines.${twice}.author`, message: 'has a byline on this piece already' }]);
+  const twice = bylines.findIndex(
+    ({ authorId }, index) => authorId && bylines.findIndex((other) => other.authorId === authorId) < index,
+  );
+  if (twice >= 0)
+    throw new ValidationError([{ path: `bylines.${twice}.author`, message: 'has a byline on this piece already' }]);
   return bylines;
 }
 

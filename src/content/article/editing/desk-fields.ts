@@ -34,13 +34,17 @@ export function defineDesk(builder: Builder): void {
     fields: (t) => ({
       id: t.id({ required: true, description: 'The piece.' }),
       revision: t.int({ description: 'The number of the revision; the newest when absent.' }),
-      expiresIn: t.int({ description: 'For how many seconds the link is good: 60 to 2592000; three days when absent.' }),
+      expiresIn: t.int({
+        description: 'For how many seconds the link is good: 60 to 2592000; three days when absent.',
+      }),
     }),
   });
   builder.objectType('CreatePreviewLinkSuccess', {
     description: 'Whoever has the token can read that one revision, and nothing else.',
     fields: (t) => ({
-      token: t.exposeString('token', { description: 'Give it as `preview` to the `article` query. It is not kept here.' }),
+      token: t.exposeString('token', {
+        description: 'Give it as `preview` to the `article` query. It is not kept here.',
+      }),
       url: t.expose('url', { type: 'URL', description: 'The piece’s address on this site with the token.' }),
       expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it is good.' }),
     }),
@@ -81,7 +85,8 @@ export function defineDesk(builder: Builder): void {
   builder.queryField('validateArticle', (t) =>
     t.field({
       type: ['DeskRemark'],
-      description: 'What a good desk would say of the newest revision of a piece: no credit, no standfirst, a headline too long …',
+      description:
+        'What a good desk would say of the newest revision of a piece: no credit, no standfirst, a headline too long …',
       authScopes: { may: 'read revisions' },
       args: { id: t.arg.id({ required: true, description: 'The piece.' }) },
       resolve: async (_root, { id }, context) => remarksOnArticle(idOf('Article', id), context),

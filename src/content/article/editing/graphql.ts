@@ -1,4 +1,4 @@
-import type { Builder } from '../../../graphql/builder.js';
+import type { Builder, Inputs } from '../../../graphql/builder.js';
 import { idOf } from '../../../graphql/builder.js';
 import type { Context } from '../../../graphql/context.js';
 import { inputDescription, refusing } from '../../../graphql/refusals.js';
@@ -67,18 +67,44 @@ async function readBack(id: string | null, { loaders }: Context): Promise<Articl
   return { article };
 }
 
-type Move = 'SubmitArticle' | 'ReturnArticle' | 'ScheduleArticle' | 'CancelSchedule' | 'PublishArticle' | 'CorrectArticle' | 'UnpublishArticle' | 'RetractArticle' | 'RestoreRevision' | 'UpdateArticle';
+type Move =
+  | 'SubmitArticle'
+  | 'ReturnArticle'
+  | 'ScheduleArticle'
+  | 'CancelSchedule'
+  | 'PublishArticle'
+  | 'CorrectArticle'
+  | 'UnpublishArticle'
+  | 'RetractArticle'
+  | 'RestoreRevision'
+  | 'UpdateArticle';
 
 export function defineArticleMutations(builder: Builder): void {
   defineArticleInputs(builder);
   defineMoveInputs(builder);
   const articleRefusals = [ConflictError, NotFoundError, TransitionError];
 
-  for (const name of ['CreateArticle', 'UpdateArticle', 'SubmitArticle', 'ReturnArticle', 'ScheduleArticle', 'CancelSchedule', 'PublishArticle', 'CorrectArticle', 'UnpublishArticle', 'RetractArticle', 'RestoreRevision'] as const) {
+  for (const name of [
+    'CreateArticle',
+    'UpdateArticle',
+    'SubmitArticle',
+    'ReturnArticle',
+    'ScheduleArticle',
+    'CancelSchedule',
+    'PublishArticle',
+    'CorrectArticle',
+    'UnpublishArticle',
+    'RetractArticle',
+    'RestoreRevision',
+  ] as const) {
     builder.objectType(`${name}Success`, {
       description: 'It is done.',
       fields: (t) => ({
-        article: t.field({ type: 'Article', description: 'The piece as it stands now.', resolve: (done: ArticleSuccess) => done.article }),
+        article: t.field({
+          type: 'Article',
+          description: 'The piece as it stands now.',
+          resolve: (done: ArticleSuccess) => done.article,
+        }),
       }),
     });
   }
@@ -123,7 +149,9 @@ export function defineArticleMutations(builder: Builder): void {
         description,
         authScopes: { may },
         errors: refusing(name, ...articleRefusals),
-        args: { input: t.arg({ type: `${name}Input` as `${Move}Input`, required: true, description: inputDescription }) },
+        args: {
+          input: t.arg({ type: `${name}Input` as `${Move}Input`, required: true, description: inputDescription }),
+        },
         resolve: async (_root, { input }, context) => {
           await run(input as InputOf<Name>, context);
           return readBack(idOf('Article', input.id), context);
@@ -132,39 +160,70 @@ export function defineArticleMutations(builder: Builder): void {
     );
   }
 
-  move('UpdateArticle', 'write drafts', 'Saves a revision. Of a published or scheduled piece readers get it when it is published.', (input, { db, site, ...hand }) => {
-    const { id, expectedRevision, note, autosave, ...changes } = input;
-    const save = { ...target({ id, expectedRevision }), changes, note: note ?? null, isAutosave: autosave ?? false };
-    return updateArticle(db, site, hand, save);
-  });
-  move('SubmitArticle', 'submit drafts', 'Hands a draft to an editor.', (input, { db, ...hand }) => submitArticle(db, hand, target(input)));
-  move('ReturnArticle', 'publish', 'Hands a piece back to its writer; a schedule it had is gone.', (input, { db, ...hand }) =>
-    returnArticle(db, hand, { ...target(input), note: input.note }),
+  move(
+    'UpdateArticle',
+    'write drafts',
+    'Saves a revision. Of a published or scheduled piece readers get it when it is published.',
+    (input, { db, site, ...hand }) => {
+      const { id, expectedRevision, note, autosave, ...changes } = input;
+      const save = { ...target({ id, expectedRevision }), changes, note: note ?? null, isAutosave: autosave ?? false };
+      return updateArticle(db, site, hand, save);
+    },
   );
-  move('ScheduleArticle', 'publish', 'Makes the newest revision public from a moment to come. Later saves do not change what will appear.', (input, { db, site, ...hand }) =>
-    scheduleArticle(db, site, hand, { ...target(input), at: input.at }),
+  move('SubmitArticle', 'submit drafts', 'Hands a draft to an editor.', (input, { db, ...hand }) =>
+    submitArticle(db, hand, target(input)),
   );
-  move('CancelSchedule', 'publish', 'Takes a schedule back; the piece waits for review again.', (input, { db, ...hand }) =>
-    cancelSchedule(db, hand, target(input)),
+  move(
+    'ReturnArticle',
+    'publish',
+    'Hands a piece back to its writer; a schedule it had is gone.',
+    (input, { db, ...hand }) => returnArticle(db, hand, { ...target(input), note: input.note }),
   );
-  move('PublishArticle', 'publish', 'Makes the newest revision public now. Publishing again never moves the first date; a schedule still to come is overtaken.', (input, { db, site, ...hand }) =>
-    publishArticle(db, site, hand, { ...target(input), at: input.at ?? null }),
+  move(
+    'ScheduleArticle',
+    'publish',
+    'Makes the newest revision public from a moment to come. Later saves do not change what will appear.',
+    (input, { db, site, ...hand }) => scheduleArticle(db, site, hand, { ...target(input), at: input.at }),
   );
-  move('CorrectArticle', 'publish', 'Puts a mistake right in public: the newest revision, with a dated note on what was wrong.', (input, { db, site, ...hand }) =>
-    correctArticle(db, site, hand, { ...target(input), note: input.note }),
+  move(
+    'CancelSchedule',
+    'publish',
+    'Takes a schedule back; the piece waits for review again.',
+    (input, { db, ...hand }) => cancelSchedule(db, hand, target(input)),
   );
-  move('UnpublishArticle', 'publish', 'Takes a piece off the site; its address says why. It may come back.', (input, { db, ...hand }) =>
-    unpublishArticle(db, hand, { ...target(input), reason: input.reason }),
+  move(
+    'PublishArticle',
+    'publish',
+    'Makes the newest revision public now. Publishing again never moves the first date; a schedule still to come is overtaken.',
+    (input, { db, site, ...hand }) => publishArticle(db, site, hand, { ...target(input), at: input.at ?? null }),
   );
-  move('RetractArticle', 'retract', 'Withdraws a piece for good: its body is gone everywhere, its address says why.', (input, { db, ...hand }) =>
-    retractArticle(db, hand, { ...target(input), reason: input.reason }),
+  move(
+    'CorrectArticle',
+    'publish',
+    'Puts a mistake right in public: the newest revision, with a dated note on what was wrong.',
+    (input, { db, site, ...hand }) => correctArticle(db, site, hand, { ...target(input), note: input.note }),
   );
-  move('RestoreRevision', 'write drafts', 'Saves again what an earlier revision held.', (input, { db, site, ...hand }) =>
-    restoreRevision(db, site, hand, { ...target(input), revision: input.revision }),
+  move(
+    'UnpublishArticle',
+    'publish',
+    'Takes a piece off the site; its address says why. It may come back.',
+    (input, { db, ...hand }) => unpublishArticle(db, hand, { ...target(input), reason: input.reason }),
+  );
+  move(
+    'RetractArticle',
+    'retract',
+    'Withdraws a piece for good: its body is gone everywhere, its address says why.',
+    (input, { db, ...hand }) => retractArticle(db, hand, { ...target(input), reason: input.reason }),
+  );
+  move(
+    'RestoreRevision',
+    'write drafts',
+    'Saves again what an earlier revision held.',
+    (input, { db, site, ...hand }) => restoreRevision(db, site, hand, { ...target(input), revision: input.revision }),
   );
 }
 
-type InputOf<Name extends Move> = import('../../../graphql/builder.js').Inputs[`${Name}Input`];
+type InputOf<Name extends Move> = Inputs[`${Name}Input`];
 
 function defineMoveInputs(builder: Builder): void {
   const id = 'The piece.';
@@ -186,11 +245,12 @@ function defineMoveInputs(builder: Builder): void {
   ] as const) {
     builder.inputType(name, {
       description: 'Which piece, at which revision, and the words that go with it.',
-      fields: (t) => ({
-        id: t.id({ required: true, description: id }),
-        expectedRevision: t.int({ required: true, description: expectedRevision }),
-        [field]: t.string({ required: true, description }),
-      }) as never,
+      fields: (t) =>
+        ({
+          id: t.id({ required: true, description: id }),
+          expectedRevision: t.int({ required: true, description: expectedRevision }),
+          [field]: t.string({ required: true, description }),
+        }) as never,
     });
   }
   builder.inputType('ScheduleArticleInput', {
@@ -206,7 +266,10 @@ function defineMoveInputs(builder: Builder): void {
     fields: (t) => ({
       id: t.id({ required: true, description: id }),
       expectedRevision: t.int({ required: true, description: expectedRevision }),
-      at: t.field({ type: 'DateTime', description: 'The date it is to carry, in the past; now when absent, or the date it has.' }),
+      at: t.field({
+        type: 'DateTime',
+        description: 'The date it is to carry, in the past; now when absent, or the date it has.',
+      }),
     }),
   });
   builder.inputType('RestoreRevisionInput', {

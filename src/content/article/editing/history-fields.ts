@@ -28,7 +28,8 @@ declare module '../../../graphql/builder.js' {
 /** A piece's history is for editors, and for the contributor whose own piece it is. */
 function refuseOthers(viewer: Viewer, { ownerId }: ArticleRow): void {
   const isOwn = viewer.role === 'contributor' && ownerId === viewer.userId;
-  if (!isStaff(viewer) && !isOwn) throw forbidden('The history of a piece is for editors, and for its own contributor.');
+  if (!isStaff(viewer) && !isOwn)
+    throw forbidden('The history of a piece is for editors, and for its own contributor.');
 }
 
 export function defineHistory(builder: Builder): void {
@@ -41,7 +42,10 @@ export function defineHistory(builder: Builder): void {
       body: t.field({
         type: 'ArticleBody',
         description: 'The words then.',
-        resolve: async ({ articleId, number }, _args, { db }) => ({ articleId, ...(await revisionOf(db, articleId, number)) }),
+        resolve: async ({ articleId, number }, _args, { db }) => ({
+          articleId,
+          ...(await revisionOf(db, articleId, number)),
+        }),
       }),
       wordCount: t.exposeInt('wordCount', { description: 'How many words it had.' }),
       note: t.exposeString('note', { nullable: true, description: 'What was changed, in the editor’s words.' }),
@@ -52,7 +56,8 @@ export function defineHistory(builder: Builder): void {
   defineConnection<RevisionRow>(builder, 'Revision', 'Revision', 'revision');
 
   builder.objectType('DifferenceHunk', {
-    description: 'A run of lines that two revisions do not share, with the lines around it, as in a unified diff of the Markdown.',
+    description:
+      'A run of lines that two revisions do not share, with the lines around it, as in a unified diff of the Markdown.',
     fields: (t) => ({
       oldStart: t.exposeInt('oldStart', { description: 'The first line, in the older.' }),
       oldLines: t.exposeInt('oldLines', { description: 'How many lines of the older.' }),
@@ -64,9 +69,15 @@ export function defineHistory(builder: Builder): void {
   builder.objectType('RevisionDifference', {
     description: 'What changed between two revisions.',
     fields: (t) => ({
-      headline: t.exposeString('headline', { description: 'The headline as HTML: what went in `<del>`, what came in `<ins>`.' }),
+      headline: t.exposeString('headline', {
+        description: 'The headline as HTML: what went in `<del>`, what came in `<ins>`.',
+      }),
       body: t.exposeString('body', { description: 'The words as HTML, in the same manner.' }),
-      hunks: t.field({ type: ['DifferenceHunk'], description: 'The same as hunks of lines.', resolve: ({ hunks }) => hunks }),
+      hunks: t.field({
+        type: ['DifferenceHunk'],
+        description: 'The same as hunks of lines.',
+        resolve: ({ hunks }) => hunks,
+      }),
     }),
   });
 

@@ -33,7 +33,9 @@ export function defineArticleInputs(builder: Builder): void {
       author: t.string({ description: 'Slug of an author; absent for a name that stands on this piece alone.' }),
       name: t.string({ description: 'The name as printed; the author’s own when absent.' }),
       role: t.field({ type: 'BylineRole', description: 'What they did; WRITER when absent.' }),
-      affiliation: t.string({ description: 'As it is to stand on this piece; the author’s present one when absent, none when null.' }),
+      affiliation: t.string({
+        description: 'As it is to stand on this piece; the author’s present one when absent, none when null.',
+      }),
       note: t.string({ description: 'A footnote that says who this is.' }),
     }),
   });
@@ -77,7 +79,10 @@ export function defineArticleInputs(builder: Builder): void {
     description: 'What is to change of a piece; what is absent stays.',
     fields: (t) => ({
       id: t.id({ required: true, description: 'Its id.' }),
-      expectedRevision: t.int({ required: true, description: '`revision` as you read it; the save is refused when there is a newer one.' }),
+      expectedRevision: t.int({
+        required: true,
+        description: '`revision` as you read it; the save is refused when there is a newer one.',
+      }),
       headline: t.string({ description: 'The headline, as plain text.' }),
       section: t.string({ description: 'Slug of the section it stands in.' }),
       slug: t.string({ description: 'Its short name in addresses. A former address goes on leading to it.' }),
@@ -87,11 +92,15 @@ export function defineArticleInputs(builder: Builder): void {
       bylines: t.field({ type: ['BylineInput'], description: 'Who made it, in order: all of them.' }),
       tags: t.stringList({ description: 'Slugs of tags, most important first: all of them.' }),
       leadImage: t.field({ type: 'ImageInput', description: 'The picture over it; null for none.' }),
-      source: t.field({ type: 'ArticleSourceInput', description: 'The partner that lent it; null for a piece of our own.' }),
+      source: t.field({
+        type: 'ArticleSourceInput',
+        description: 'The partner that lent it; null for a piece of our own.',
+      }),
       commentsOpen: t.boolean({ description: 'Whether readers may comment.' }),
       note: t.string({ description: 'What was changed, for the history.' }),
       autosave: t.boolean({
-        description: 'Saved by the editor’s program rather than by hand: within a minute of your last autosave it takes that one’s place.',
+        description:
+          'Saved by the editor’s program rather than by hand: within a minute of your last autosave it takes that one’s place.',
       }),
     }),
   });

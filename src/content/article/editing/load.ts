@@ -41,11 +41,13 @@ export async function hold(
     from article where id = ${articleId}::uuid for update`);
   const isOwn = row !== undefined && viewer.role !== 'anyone' && row.ownerId === viewer.userId;
   const status = row && statusAt(now, { status: row.stored, publishedAt: row.publishedAt });
-  if (!row || !status || (!isStaff(viewer) && !isOwn && status !== 'PUBLISHED')) throw new NotFoundError('such article');
+  if (!row || !status || (!isStaff(viewer) && !isOwn && status !== 'PUBLISHED'))
+    throw new NotFoundError('such article');
   if (!isStaff(viewer) && !(isOwn && row.stored === 'DRAFT')) {
     throw new ForbiddenError('A contributor may change only drafts of their own; ask an editor.');
   }
-  if (expectedRevision !== null && row.revision !== expectedRevision) throw new ConflictError(expectedRevision, row.revision);
+  if (expectedRevision !== null && row.revision !== expectedRevision)
+    throw new ConflictError(expectedRevision, row.revision);
   return { ...row, status };
 }
 
@@ -64,7 +66,11 @@ export interface KeptRevision {
 }
 
 /** One revision, whole. Throws NotFoundError. */
-export async function revisionOf(tx: Pick<Transaction, 'rows'>, articleId: string, number: number): Promise<KeptRevision> {
+export async function revisionOf(
+  tx: Pick<Transaction, 'rows'>,
+  articleId: string,
+  number: number,
+): Promise<KeptRevision> {
   const [row] = await tx.rows<KeptRevision>(sql`
     select number, headline, standfirst, html, tree, word_count as "wordCount", opening, details, note,
       saved_by as "savedBy", saved_at as "savedAt"

@@ -77,7 +77,12 @@ async function withoutSchedule(tx: Transaction, held: Held, to: StoredStatus, no
 }
 
 /** Makes the newest revision public from a moment to come; later saves do not change what will appear. */
-export function scheduleArticle(db: Database, site: Site, hand: Hand, target: MoveTarget & { at: Date }): Promise<void> {
+export function scheduleArticle(
+  db: Database,
+  site: Site,
+  hand: Hand,
+  target: MoveTarget & { at: Date },
+): Promise<void> {
   const { at } = target;
   return move(db, hand, 'scheduleArticle', 'schedule', target, async (tx, held, to) => {
     if (at <= hand.now) {
@@ -89,7 +94,12 @@ export function scheduleArticle(db: Database, site: Site, hand: Hand, target: Mo
 }
 
 /** Makes the newest revision public now. Publishing again never moves the first date. */
-export function publishArticle(db: Database, site: Site, hand: Hand, target: MoveTarget & { at: Date | null }): Promise<void> {
+export function publishArticle(
+  db: Database,
+  site: Site,
+  hand: Hand,
+  target: MoveTarget & { at: Date | null },
+): Promise<void> {
   const { at } = target;
   return move(db, hand, 'publishArticle', 'publish', target, async (tx, held, to) => {
     if (at && at > hand.now) {
@@ -104,7 +114,12 @@ export function publishArticle(db: Database, site: Site, hand: Hand, target: Mov
 }
 
 /** Puts a mistake right in public: the newest revision with a dated note on what was wrong. */
-export function correctArticle(db: Database, site: Site, hand: Hand, target: MoveTarget & { note: string }): Promise<void> {
+export function correctArticle(
+  db: Database,
+  site: Site,
+  hand: Hand,
+  target: MoveTarget & { note: string },
+): Promise<void> {
   const note = said(target.note, 'note');
   return move(db, hand, 'correctArticle', 'correct', target, async (tx, held, to) => {
     const path = await show(tx, site, hand, held, { status: to, publishedAt: held.publishedAt ?? hand.now });

@@ -30,7 +30,11 @@ export interface PreviewLink {
 export async function createPreviewLink(
   db: Database,
   hand: Hand,
-  { articleId, revision, expiresInSeconds }: { articleId: string | null; revision: number | null; expiresInSeconds: number },
+  {
+    articleId,
+    revision,
+    expiresInSeconds,
+  }: { articleId: string | null; revision: number | null; expiresInSeconds: number },
 ): Promise<PreviewLink> {
   if (expiresInSeconds < 60 || expiresInSeconds > longestLifeSeconds) {
     throw new ValidationError([{ path: 'expiresIn', message: `must be from 60 to ${longestLifeSeconds} seconds` }]);
@@ -72,7 +76,9 @@ export async function previewed(db: Database, now: Date, token: string): Promise
   if (!row) throw new NotFoundError('such preview; the piece is gone');
   const preview = await revisionOf(db, row.id, revision);
   const { details } = preview;
-  const [section] = await db.rows<{ id: string }>(sql`select id from ${name('section')} where slug = ${details.section}`);
+  const [section] = await db.rows<{ id: string }>(
+    sql`select id from ${name('section')} where slug = ${details.section}`,
+  );
   return {
     ...row,
     headline: preview.headline,

@@ -31,14 +31,32 @@ export function remarksOn(revision: KeptRevision, { sectionSilentDays, missing }
       path: 'headline',
       message: `has ${headline.length} characters; over ${longestHeadline} it is cut in lists and search results`,
     },
-    !standfirst && { severity: 'WARNING', path: 'standfirst', message: 'is missing; lists then show the beginning of the body' },
+    !standfirst && {
+      severity: 'WARNING',
+      path: 'standfirst',
+      message: 'is missing; lists then show the beginning of the body',
+    },
     leadImage === null && { severity: 'HINT', path: 'leadImage', message: 'is missing' },
-    leadImage !== null && !leadImage.credit && { severity: 'WARNING', path: 'leadImage.credit', message: 'is missing; say whose picture it is' },
-    leadImage !== null && leadImage.alt.trim() === '' && { severity: 'WARNING', path: 'leadImage.alt', message: 'is empty; say what the picture shows' },
+    leadImage !== null &&
+      !leadImage.credit && {
+        severity: 'WARNING',
+        path: 'leadImage.credit',
+        message: 'is missing; say whose picture it is',
+      },
+    leadImage !== null &&
+      leadImage.alt.trim() === '' && {
+        severity: 'WARNING',
+        path: 'leadImage.alt',
+        message: 'is empty; say what the picture shows',
+      },
     bylines.length === 0 && { severity: 'WARNING', path: 'bylines', message: 'nobody is named' },
     ...bylines.map(
       ({ name, affiliation }, index): Remark | false =>
-        !affiliation && { severity: 'HINT', path: `bylines.${index}.affiliation`, message: `${name} stands without an affiliation` },
+        !affiliation && {
+          severity: 'HINT',
+          path: `bylines.${index}.affiliation`,
+          message: `${name} stands without an affiliation`,
+        },
     ),
     tags.length === 0 && { severity: 'HINT', path: 'tags', message: 'none; related pieces are found by them' },
     wordCount < fewestWords && { severity: 'HINT', path: 'body', message: `has ${wordCount} words` },

@@ -102,7 +102,9 @@ export function updateArticle(db: Database, site: Site, hand: Hand, save: Save):
     const note = save.note ?? (save.isAutosave ? autosaveNote : null);
     await saveRevision(tx, site, hand, held, piece, note, Boolean(save.changes.slug));
     if (save.isAutosave && isFoldable(hand, held, before)) {
-      await tx.rows(sql`delete from article_revision where article_id = ${held.id}::uuid and number = ${before.number}::int`);
+      await tx.rows(
+        sql`delete from article_revision where article_id = ${held.id}::uuid and number = ${before.number}::int`,
+      );
     }
     await recordAudit(tx, hand, {
       action: 'updateArticle',
@@ -116,7 +118,11 @@ export function updateArticle(db: Database, site: Site, hand: Hand, save: Save):
 
 const autosaveNote = 'Autosaved';
 
-function isFoldable(hand: Hand, held: Held, before: { number: number; note: string | null; savedBy: string | null; savedAt: Date }) {
+function isFoldable(
+  hand: Hand,
+  held: Held,
+  before: { number: number; note: string | null; savedBy: string | null; savedAt: Date },
+) {
   const isSeen = isPinned(held.status) && held.liveRevision === before.number;
   const isRecent = hand.now.getTime() - before.savedAt.getTime() < foldWithinMs;
   return !isSeen && isRecent && before.note === autosaveNote && before.savedBy === nameOf(hand) && before.number > 1;
@@ -179,7 +185,9 @@ async function saveRevision(
   if (isPinned(held.status)) {
     await tx.rows(sql`update article set revision = ${number}::int where id = ${held.id}::uuid`);
   } else if (held.stored === 'UNPUBLISHED') {
-    await tx.rows(sql`update article set revision = ${number}::int, live_revision = ${number}::int where id = ${held.id}::uuid`);
+    await tx.rows(
+      sql`update article set revision = ${number}::int, live_revision = ${number}::int where id = ${held.id}::uuid`,
+    );
   } else await showArticles(tx, [write]);
 }
 
