@@ -5,6 +5,7 @@ import { DatabaseUnusable } from '../database/database.js';
 import { CannotListen } from '../http/server.js';
 import { UnknownFormat } from '../importing/format.js';
 import { UnreadableSource } from '../importing/source.js';
+import { type BenchImport, benchImport } from './bench/import.js';
 import { exportCommand } from './export.js';
 import { importCommand, type ImportCommand } from './import.js';
 import { migrateCommand } from './migrate.js';
@@ -87,6 +88,17 @@ token
   .argument('<prefix>', 'its first characters, as the list shows them')
   .action(async (prefix: string) => {
     process.exitCode = await tokenRevokeCommand(prefix);
+  });
+
+const bench = program.command('bench').description('Measure this build on this machine.');
+bench
+  .command('import')
+  .description('Import an archive made for the purpose into an empty database: articles a second, peak memory.')
+  .option('--articles <count>', 'how many', '10000')
+  .option('--body <characters>', 'length of each body, about', '3000')
+  .option('--json <file>', 'write the figures as JSON too')
+  .action(async (options: BenchImport) => {
+    process.exitCode = await benchImport(options);
   });
 
 try {

@@ -6,8 +6,11 @@ import type { Config } from '../config.js';
 import type { Database } from '../database/database.js';
 import { DatabaseUnusable } from '../database/database.js';
 import { listen, type Listening } from '../http/server.js';
+import { announceDue, announcements } from '../content/change/announce.js';
 import { loadSampleNewsroom } from '../importing/sample.js';
+import { type Jobs, startJobs } from '../jobs/jobs.js';
 import { makeLog } from '../observability/log.js';
+import { makeMetrics } from '../observability/metrics.js';
 import { openReady } from './open.js';
 
 const deskFolder = fileURLToPath(new URL('../../dist/desk/', import.meta.url));
@@ -24,6 +27,7 @@ export interface Running {
 /** Runs the service until `stop`: the database, the sample newsroom when it is empty, and the port. */
 export async function serve(environment: NodeJS.ProcessEnv): Promise<Running> {
   const { config, db } = await openReady(environment);
+  let jobs: Jobs | undefined;
   try {
     if (db.kind === 'guest') {
       throw new DatabaseUnusable(
@@ -32,13 +36,19 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<Running> {
     }
     const log = makeLog(config.logLevel);
     const clock = () => new Date();
+    const announce = async () => {
+      const announced = await announceDue(db, clock());
+      if (announced > 0) log.info({ announced }, 'told of scheduled pieces whose moment has come');
+    };
     if (config.newsroom === 'sample') {
       const stored = await loadSampleNewsroom(db, config.site, clock());
       if (stored > 0) log.info({ stored }, 'loaded the sample newsroom');
     }
     if (config.adminToken !== undefined) await ensureAdministrator(db, clock(), config.adminToken);
     const access = openAccess({ db, log, oidc: config.oidc });
-    const app = makeApp({ db, site: config.site, log, clock }, { deskFolder, access });
+    jobs = startJobs({ db, log, work: { [announcements]: announce } });
+    const metrics = makeMetrics({ ofProcess: true });
+    const app = makeApp({ db, site: config.site, log, clock, jobs }, { deskFolder, access, metrics });
     const listening = await listen(app, config);
     // Only once the port is ours: a token made before a start that fails would be seen by nobody.
     const firstToken = config.adminToken === undefined ? await ensureAdministrator(db, clock()) : null;
@@ -49,11 +59,13 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<Running> {
       firstToken,
       async stop() {
         await listening.close();
+        await jobs?.stop();
         await access.close();
         await db.close();
       },
     };
   } catch (error) {
+    await jobs?.stop();
     await db.close();
     throw error;
   }

@@ -24,11 +24,13 @@ export interface ArticleWrite {
   savedBy: string | null;
   savedAt: Date;
   note: string | null;
+  /** The moment of a schedule that is to be told of when it comes. */
+  announceAt?: Date | null;
   /** Who began it here; set once. */
   ownerId?: string | null;
 }
 
-const asRow = ({ piece, ownerId, ...write }: ArticleWrite) => ({
+const asRow = ({ piece, ownerId, announceAt, ...write }: ArticleWrite) => ({
   ...write,
   slug: piece.slug,
   headline: piece.headline,
@@ -43,27 +45,29 @@ const asRow = ({ piece, ownerId, ...write }: ArticleWrite) => ({
   license: piece.license,
   commentsOpen: piece.commentsOpen,
   ownerId: ownerId ?? null,
+  announceAt: announceAt ?? null,
 });
 
 const columnTypes = sql`x(
   id uuid, slug text, path text, headline text, standfirst text, byline text, "sectionId" uuid, language text,
   status article_status, "publishedAt" timestamptz, "firstPublishedAt" timestamptz, "createdAt" timestamptz,
   "updatedAt" timestamptz, revision int, "newestRevision" int, "leadImageId" uuid, "partnerId" uuid, attribution text, "originalUrl" text,
-  license text, "commentsOpen" boolean, "withdrawnAt" timestamptz, "withdrawnReason" text, "ownerId" uuid)`;
+  license text, "commentsOpen" boolean, "withdrawnAt" timestamptz, "withdrawnReason" text, "ownerId" uuid,
+  "announceAt" timestamptz)`;
 
 /** Stores new articles with their first revision, bylines and tags: four statements however many. Call it in a transaction. */
 export async function insertArticles(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
   if (writes.length === 0) return;
-  await db.rows(sql`
+  // One connection takes them in this order; asked for at once, each is made ready while the one before it runs.
+  const articles = db.rows(sql`
     insert into article (id, slug, path, headline, standfirst, byline, section_id, language, status, published_at,
       first_published_at, created_at, updated_at, revision, live_revision, lead_image_id, partner_id, attribution,
-      original_url, license, comments_open, withdrawn_at, withdrawn_reason, owner_id)
+      original_url, license, comments_open, withdrawn_at, withdrawn_reason, owner_id, announce_at)
     select id, slug, path, headline, standfirst, byline, "sectionId", language, status, "publishedAt", "firstPublishedAt",
       "createdAt", "updatedAt", "newestRevision", revision, "leadImageId", "partnerId", attribution, "originalUrl", license,
-      "commentsOpen", "withdrawnAt", "withdrawnReason", "ownerId"
+      "commentsOpen", "withdrawnAt", "withdrawnReason", "ownerId", "announceAt"
     from jsonb_to_recordset(${JSON.stringify(writes.map(asRow))}::jsonb) as ${columnTypes}`);
-  await insertRevisions(db, writes);
-  await insertJoins(db, writes);
+  await Promise.all([articles, insertRevisions(db, writes), insertJoins(db, writes)]);
 }
 
 /**
@@ -85,7 +89,9 @@ export async function showArticles(db: Queryable, writes: readonly ArticleWrite[
       first_published_at = x."firstPublishedAt", updated_at = x."updatedAt", revision = x."newestRevision",
       live_revision = x.revision, lead_image_id = x."leadImageId", partner_id = x."partnerId",
       attribution = x.attribution, original_url = x."originalUrl", license = x.license, comments_open = x."commentsOpen",
-      withdrawn_at = x."withdrawnAt", withdrawn_reason = x."withdrawnReason"
+      withdrawn_at = x."withdrawnAt", withdrawn_reason = x."withdrawnReason",
+      announce_at = coalesce(x."announceAt",
+        case when x.status = 'PUBLISHED' and x."publishedAt" = a.published_at then a.announce_at end)
     from jsonb_to_recordset(${JSON.stringify(writes.map(asRow))}::jsonb) as ${columnTypes}
     where a.id = x.id`);
   await db.rows(sql`delete from byline where article_id = any(${ids}::uuid[])`);
@@ -122,29 +128,29 @@ async function insertRevisionRows(db: Queryable, rows: readonly OtherRevision[])
 }
 
 async function insertJoins(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
+  await Promise.all([insertBylines(db, writes), insertTags(db, writes)]);
+}
+
+async function insertBylines(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
   const bylines = writes.flatMap(({ id, piece }) =>
     piece.bylines.map(({ author: _, ...byline }, index) => ({ articleId: id, position: index + 1, ...byline })),
   );
-  if (bylines.length > 0) {
-    await db.rows(sql`
-      insert into byline (article_id, position, author_id, name, role, affiliation, note)
-      select "articleId", position, "authorId", name, role, affiliation, note
-      from jsonb_to_recordset(${JSON.stringify(bylines)}::jsonb) as x(
-        "articleId" uuid, position int, "authorId" uuid, name text, role byline_role, affiliation text, note text)`);
-  }
+  if (bylines.length === 0) return;
+  await db.rows(sql`
+    insert into byline (article_id, position, author_id, name, role, affiliation, note)
+    select "articleId", position, "authorId", name, role, affiliation, note
+    from jsonb_to_recordset(${JSON.stringify(bylines)}::jsonb) as x(
+      "articleId" uuid, position int, "authorId" uuid, name text, role byline_role, affiliation text, note text)`);
+}
+
+async function insertTags(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
   const tags = writes.flatMap(({ id, piece }) =>
     piece.tags.map((tag, index) => ({ articleId: id, tagId: tag.id, position: index + 1 })),
   );
-  if (tags.length > 0) {
-    await db.rows(sql`
-      insert into article_tag (article_id, tag_id, position) select "articleId", "tagId", position
-      from jsonb_to_recordset(${JSON.stringify(tags)}::jsonb) as x("articleId" uuid, "tagId" uuid, position int)`);
-  }
-}
-
-/** Stores revisions beside the one that readers get. Call it in the transaction that wrote the articles. */
-export async function insertOtherRevisions(db: Queryable, revisions: readonly OtherRevision[]): Promise<void> {
-  if (revisions.length > 0) await insertRevisionRows(db, revisions);
+  if (tags.length === 0) return;
+  await db.rows(sql`
+    insert into article_tag (article_id, tag_id, position) select "articleId", "tagId", position
+    from jsonb_to_recordset(${JSON.stringify(tags)}::jsonb) as x("articleId" uuid, "tagId" uuid, position int)`);
 }
 
 /** A revision that readers do not get: one that was superseded, or one still to be published. */
