@@ -153,6 +153,11 @@ async function insertTags(db: Queryable, writes: readonly ArticleWrite[]): Promi
     from jsonb_to_recordset(${JSON.stringify(tags)}::jsonb) as x("articleId" uuid, "tagId" uuid, position int)`);
 }
 
+/** Stores revisions beside the one that readers get. Call it in the transaction that wrote the articles. */
+export async function insertOtherRevisions(db: Queryable, revisions: readonly OtherRevision[]): Promise<void> {
+  if (revisions.length > 0) await insertRevisionRows(db, revisions);
+}
+
 /** A revision that readers do not get: one that was superseded, or one still to be published. */
 export interface OtherRevision {
   articleId: string;
