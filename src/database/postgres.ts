@@ -34,9 +34,9 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
   const config: pg.PoolConfig = { connectionTimeoutMillis: 5000, max: connections, ...where };
   const pool = new pg.Pool(config);
   pool.on('error', (error) => onTrouble?.(error));
-  await pool.query('select 1').catch(async (cause: unknown) => {
+  await firstAnswer(pool, kind).catch(async (cause: unknown) => {
     await pool.end();
-    throw unreachable(where, cause);
+    throw isShutOut(cause) && kind === 'guest' ? occupied(where, cause) : unreachable(where, cause);
   });
 
   const statement = (text: string, values: unknown[]) =>
@@ -73,6 +73,33 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
     options,
   );
 }
+
+const patienceMs = 10_000;
+const pauseMs = 100;
+
+/** The socket of an embedded database lets in one at a time and hangs up on whoever knocks meanwhile: guests wait for it. */
+async function firstAnswer(pool: pg.Pool, kind: Database['kind']): Promise<void> {
+  for (let waited = 0; ; waited += pauseMs) {
+    try {
+      await pool.query('select 1');
+      return;
+    } catch (error) {
+      if (kind !== 'guest' || !isShutOut(error) || waited >= patienceMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+function isShutOut(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE' || message.startsWith('Connection terminated');
+}
+
+const occupied = ({ host }: pg.PoolConfig, cause: unknown): DatabaseUnusable =>
+  new DatabaseUnusable(
+    `The data folder ${host} lets in one command beside the service, and another is at work. Try again when it has ended.`,
+    { cause },
+  );
 
 function unreachable(where: pg.PoolConfig, cause: unknown): DatabaseUnusable {
   const place = where.connectionString ? placeOf(where.connectionString) : (where.host ?? 'the database');

@@ -78,16 +78,14 @@ function unreadable(request: Request): Response | null {
 
 /**
  * Yoga takes the first media type it knows, where RFC 9110 section 12.5.1 has clients weigh them; and it knows types only in
- * lower case, where section 8.3.1 has them in any.
+ * lower case, where section 8.3.1 has them in any. Written into the request there is: one that came over a port is no
+ * `Request` of Node's own, and cannot be copied by it.
  */
 function asYogaReads(request: Request): Request {
   const accept = request.headers.get('accept');
-  const type = request.headers.get('content-type');
+  const type = request.headers.get('content-type')?.replace(/^[^;]*/, (essence) => essence.toLowerCase());
   const preferred = accept?.includes(';') ? new Negotiator({ headers: { accept } }).mediaTypes(mediaTypes) : [];
-  const lowered = type?.replace(/^[^;]*/, (essence) => essence.toLowerCase());
-  if (preferred.length === 0 && type === lowered) return request;
-  const headers = new Headers(request.headers);
-  if (preferred.length > 0) headers.set('accept', preferred.join(', '));
-  if (lowered) headers.set('content-type', lowered);
-  return new Request(request, { headers });
+  if (preferred.length > 0) request.headers.set('accept', preferred.join(', '));
+  if (type) request.headers.set('content-type', type);
+  return request;
 }
