@@ -145,8 +145,8 @@ module.exports = {
       name: 'plumbing-knows-no-noun',
       severity: 'error',
       comment:
-        'src/graphql, src/http, src/database and src/observability connect; what an article is, src/content says.',
-      from: { path: '^src/(graphql|http|database|observability)/' },
+        'src/graphql, src/http, src/database, src/jobs and src/observability connect; what an article is, src/content says.',
+      from: { path: '^src/(graphql|http|database|jobs|observability)/' },
       to: { path: '^src/(content|importing|delivery)/', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -1,6 +1,7 @@
 import { printSchema } from 'graphql';
 import { type Access, openAccess, Unauthenticated } from './access/authenticate.js';
 import { anyone } from './access/viewer.js';
+import { overdueSchedules } from './content/change/announce.js';
 import { uuidv7 } from './identifiers.js';
 import { feedRoutes } from './content/feed/http.js';
 import { makeGraph } from './content/graph.js';
@@ -10,6 +11,7 @@ import { graphHandler } from './graphql/handler.js';
 import { deskPage } from './http/desk.js';
 import { healthz, readyz } from './http/health.js';
 import { plain, type Route, routing } from './http/route.js';
+import { makeMetrics, type Metrics } from './observability/metrics.js';
 import type { Services } from './services.js';
 
 /** The whole service as one function from a request to its answer. */
@@ -20,6 +22,8 @@ export interface AppOptions {
   deskFolder: string;
   /** Who tells who asks; one that knows the tokens of the database when absent. */
   access?: Access;
+  /** What counts; metrics of the app alone when absent. */
+  metrics?: Metrics;
 }
 
 /** Addresses that look at no newsroom token: probes must not wait for a database, and partners send keys of their own. */
@@ -29,7 +33,10 @@ const sendsBearer = (request: Request): boolean => /^bearer\b/i.test(request.hea
 
 const saneRequestId = /^[\w.:-]{1,64}$/;
 
-export function makeApp(services: Services, { deskFolder, access = openAccess(services) }: AppOptions): App {
+export function makeApp(
+  services: Services,
+  { deskFolder, access = openAccess(services), metrics = makeMetrics() }: AppOptions,
+): App {
   async function sightOf(request: Request) {
     const now = services.clock();
     return { viewer: await access.viewerOf(request, now), now };
@@ -44,7 +51,22 @@ export function makeApp(services: Services, { deskFolder, access = openAccess(se
     path: '/schema.graphql',
     handle: () => plain(200, sdl, { 'content-type': 'application/graphql; charset=utf-8' }),
   };
-  const route = routing([healthz, readyz, schemaText, ...feedRoutes(makeLoaders), ...sitemapRoutes]);
+  const overdue = () => overdueSchedules(services.db, services.clock());
+  metrics.gauge(
+    'dateline_schedules_overdue',
+    'Scheduled pieces public for over a minute that nobody was told of.',
+    overdue,
+  );
+  const measures: Route = {
+    method: 'GET',
+    path: '/metrics',
+    async handle() {
+      const { type, body } = await metrics.text();
+      return plain(200, body, { 'content-type': type, 'cache-control': 'no-store' });
+    },
+  };
+  const ready = readyz(async () => ({ overdueSchedules: await overdue() }));
+  const route = routing([healthz, ready, measures, schemaText, ...feedRoutes(makeLoaders), ...sitemapRoutes]);
 
   async function answer(request: Request, requestId: string): Promise<Response> {
     const page = await desk.handle(request);
@@ -77,6 +99,7 @@ export function makeApp(services: Services, { deskFolder, access = openAccess(se
       response = answerTo(error, requestId);
     }
     response.headers.set('x-request-id', requestId);
+    metrics.answered(request.method, response.status);
     services.log.info(
       {
         requestId,

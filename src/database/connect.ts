@@ -104,12 +104,21 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
         const transaction = opening.getStore()?.begun;
         if (!transaction) throw new Error('a transaction has begun that the adapter did not tell of');
         // Prisma writes a statement's values out as JSON and reads its rows back; a body of text is spared both here.
+        // A connection takes one statement at a time; those asked for together are sent in their order.
+        let last: Promise<unknown> = Promise.resolve();
+        const inTurn = <Result>(send: () => Promise<Result>): Promise<Result> => {
+          const result = last.then(send);
+          last = result.catch(() => undefined);
+          return result;
+        };
         return work({
           prisma: tx,
           rows: <Row>(statement: Sql) =>
-            told<Row>(statement, (text, values) => driver.queryWithin(transaction, text, values)),
+            inTurn(() => told<Row>(statement, (text, values) => driver.queryWithin(transaction, text, values))),
           send: <Row>(text: string, values: readonly unknown[] = []) =>
-            told<Row>({ text, values: [...values] }, (sent, given) => driver.queryWithin(transaction, sent, given)),
+            inTurn(() =>
+              told<Row>({ text, values: [...values] }, (sent, given) => driver.queryWithin(transaction, sent, given)),
+            ),
         });
       };
       return opening.run({}, () =>

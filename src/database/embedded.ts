@@ -19,7 +19,9 @@ function overPGlite(pglite: PGlite, close: () => Promise<void>, options: Databas
       kind: 'embedded',
       adapter: withWholeScripts(new PrismaPGlite(pglite), (script) => pglite.exec(script)),
       query: async <Row>(text: string, values: unknown[]) => (await pglite.query<Row>(text, values)).rows,
-      script: async <Row>(text: string) => ((await pglite.exec(text)).at(-1)?.rows ?? []) as Row[],
+      // In a transaction, so that a script that breaks off inside one of its own does not leave it to the next who asks.
+      script: async <Row>(text: string) =>
+        ((await pglite.transaction((within) => within.exec(text))).at(-1)?.rows ?? []) as Row[],
       queryWithin: async <Row>(transaction: AdapterTransaction, text: string, values: unknown[]) =>
         (await connectionOf<PGliteTransaction>(transaction).query<Row>(text, values)).rows,
       migrateAlone: (work) => work(),

@@ -52,8 +52,9 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
       query: async <Row>(text: string, values: unknown[]) => (await pool.query(statement(text, values))).rows as Row[],
       async script<Row>(text: string) {
         // Of several statements it answers a list of results, which its types do not say.
-        const answer: pg.QueryResult | pg.QueryResult[] = await pool.query(text);
-        return ((Array.isArray(answer) ? answer.at(-1) : answer)?.rows ?? []) as Row[];
+        const answer: unknown = await pool.query(text);
+        const results = (Array.isArray(answer) ? answer : [answer]) as { rows: Row[] }[];
+        return results.at(-1)?.rows ?? [];
       },
       queryWithin: async <Row>(transaction: AdapterTransaction, text: string, values: unknown[]) =>
         (await connectionOf<pg.PoolClient>(transaction).query(statement(text, values))).rows as Row[],

@@ -1,6 +1,7 @@
 import type { Sight } from '../access/viewer.js';
 import type { Site } from '../config.js';
 import type { Database } from '../database/database.js';
+import type { JobRequests } from '../jobs/jobs.js';
 
 /** Each noun adds its loaders here from its own folder. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
@@ -10,6 +11,8 @@ export interface Loaders {}
 export interface Context extends Sight {
   readonly db: Database;
   readonly site: Site;
+  /** Where work for later is asked for; absent where none is done. */
+  readonly jobs?: JobRequests | undefined;
   readonly loaders: Loaders;
   readonly requestId: string;
 }

@@ -23,7 +23,7 @@ export interface GraphOptions {
  * no web form of another site can send one.
  */
 export function graphHandler({ schema, makeLoaders, sightOf }: GraphOptions, services: Services) {
-  const { db, site, log } = services;
+  const { db, site, log, jobs } = services;
   const yoga = createYoga<{ requestId: string; sighted: Promise<Sight> }, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -35,7 +35,7 @@ export function graphHandler({ schema, makeLoaders, sightOf }: GraphOptions, ser
     plugins: [useBoundedParsing(), useMaskedFaults({ log })],
     context: async ({ requestId, sighted }) => {
       const sight = await sighted;
-      return { ...sight, db, site, requestId, loaders: makeLoaders(db, sight) };
+      return { ...sight, db, site, jobs, requestId, loaders: makeLoaders(db, sight) };
     },
     maskedErrors: { maskError: (error) => shown(error, log) },
   });

@@ -1,4 +1,4 @@
-import { type Route, plain } from './route.js';
+import { plain, type Route } from './route.js';
 
 /** Alive: the process answers. Touches nothing else, so that a database that is away does not get the process restarted. */
 export const healthz: Route = {
@@ -7,21 +7,24 @@ export const healthz: Route = {
   handle: () => plain(200, 'alive\n', { 'cache-control': 'no-store' }),
 };
 
-/** Ready: the database answers and every migration is applied. */
-export const readyz: Route = {
+/**
+ * Ready: the database answers and every migration is applied. `figures` are told besides, for whoever watches: they keep no
+ * request away.
+ */
+export const readyz = (figures: () => Promise<Record<string, number>>): Route => ({
   method: 'GET',
   path: '/readyz',
   async handle(_request, { db, log }) {
     try {
       const standing = await withinSeconds(2, db.standing());
-      if (standing.state === 'current') return json(200, { ready: true });
+      if (standing.state === 'current') return json(200, { ready: true, ...(await withinSeconds(2, figures())) });
       return json(503, { ready: false, reason: `the database is ${standing.state} of this program`, ...standing });
     } catch (error) {
       log.warn({ err: error }, 'not ready');
       return json(503, { ready: false, reason: 'the database does not answer' });
     }
   },
-};
+});
 
 const json = (status: number, value: object): Response =>
   Response.json(value, { status, headers: { 'cache-control': 'no-store' } });

@@ -42,7 +42,14 @@ interface ReadyItem extends Item {
 
 type StandingOf = Pick<
   ArticleWrite,
-  'status' | 'publishedAt' | 'firstPublishedAt' | 'createdAt' | 'updatedAt' | 'withdrawnAt' | 'withdrawnReason'
+  | 'status'
+  | 'publishedAt'
+  | 'firstPublishedAt'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'withdrawnAt'
+  | 'withdrawnReason'
+  | 'announceAt'
 >;
 
 const moment = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);
@@ -64,6 +71,8 @@ function standingOf(record: ArticleRecord, now: Date, notes: string[]): Standing
     updatedAt,
     withdrawnAt: withdrawn ? (moment(record.withdrawnAt) ?? updatedAt) : null,
     withdrawnReason: withdrawn ? (record.reason ?? 'No reason was given.') : null,
+    // What an archive published is no news; what it is still going to publish will be.
+    announceAt: status === 'PUBLISHED' && publishedAt && publishedAt > now ? publishedAt : null,
   };
 }
 
@@ -172,7 +181,8 @@ async function decisionOn(
   origin: { digest: string; revision: number | null } | undefined,
 ): Promise<ReceiptLine | undefined> {
   if (origin?.digest === item.digest) return lineFor(item, before.slug, 'unchanged');
-  if (!origin) {
+  // What is exported from here says the same in other words than the file it once came from.
+  if (item.origin.system === 'ndjson') {
     const [here] = await exportedArticles(tx, [before.id]);
     if (here && digestOf(here) === item.digest) return lineFor(item, before.slug, 'unchanged');
   }

@@ -183,7 +183,7 @@ export function defineArticleMutations(builder: Builder): void {
     'ScheduleArticle',
     'publish',
     'Makes the newest revision public from a moment to come. Later saves do not change what will appear.',
-    (input, { db, site, ...hand }) => scheduleArticle(db, site, hand, { ...target(input), at: input.at }),
+    (input, { db, site, jobs, ...hand }) => scheduleArticle(db, site, hand, { ...target(input), at: input.at }, jobs),
   );
   move(
     'CancelSchedule',

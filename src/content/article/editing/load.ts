@@ -22,6 +22,7 @@ export interface Held {
   updatedAt: Date;
   revision: number;
   liveRevision: number;
+  announceAt: Date | null;
   ownerId: string | null;
 }
 
@@ -37,7 +38,8 @@ export async function hold(
 ): Promise<Held> {
   const [row] = await tx.rows<Omit<Held, 'status'>>(sql`
     select id, slug, path, status as stored, headline, published_at as "publishedAt", first_published_at as "firstPublishedAt",
-      created_at as "createdAt", updated_at as "updatedAt", revision, live_revision as "liveRevision", owner_id as "ownerId"
+      created_at as "createdAt", updated_at as "updatedAt", revision, live_revision as "liveRevision",
+      announce_at as "announceAt", owner_id as "ownerId"
     from article where id = ${articleId}::uuid for update`);
   const isOwn = row !== undefined && viewer.role !== 'anyone' && row.ownerId === viewer.userId;
   const status = row && statusAt(now, { status: row.stored, publishedAt: row.publishedAt });

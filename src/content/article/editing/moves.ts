@@ -3,8 +3,10 @@ import type { Database, Transaction } from '../../../database/database.js';
 import { sql } from '../../../database/sql.js';
 import type { ArticleStatus as StoredStatus, ChangeKind } from '../../../generated/prisma/enums.js';
 import { uuidv7 } from '../../../identifiers.js';
+import type { JobRequests } from '../../../jobs/jobs.js';
 import { ValidationError } from '../../../refusals.js';
 import { type Hand, recordAudit } from '../../audit/store.js';
+import { announceHeld, announcements } from '../../change/announce.js';
 import { recordChange } from '../../change/store.js';
 import { keepAddresses } from '../../path/store.js';
 import { type ArticleWrite, insertCorrections, showArticles } from '../store.js';
@@ -33,6 +35,8 @@ function move(
   return db.transaction(async (tx) => {
     const held = await hold(tx, hand, articleId, expectedRevision);
     const to = statusAfter(action, held.status);
+    // What has come by itself is told before what follows, even where nobody has got round to it.
+    if (held.announceAt && held.announceAt <= hand.now) await announceHeld(tx, held.id);
     const after = await work(tx, held, stored(to));
     await recordAudit(tx, hand, {
       action: mutation,
@@ -70,7 +74,7 @@ export const cancelSchedule = (db: Database, hand: Hand, target: MoveTarget) =>
 async function withoutSchedule(tx: Transaction, held: Held, to: StoredStatus, now: Date): Promise<void> {
   const wasPublic = held.firstPublishedAt !== null && held.firstPublishedAt <= now;
   await tx.rows(sql`
-    update article set status = ${to}::article_status, live_revision = revision,
+    update article set status = ${to}::article_status, live_revision = revision, announce_at = null,
       published_at = case when ${wasPublic} then first_published_at end,
       first_published_at = case when ${wasPublic} then first_published_at end
     where id = ${held.id}::uuid`);
@@ -82,6 +86,7 @@ export function scheduleArticle(
   site: Site,
   hand: Hand,
   target: MoveTarget & { at: Date },
+  jobs?: JobRequests,
 ): Promise<void> {
   const { at } = target;
   return move(db, hand, 'scheduleArticle', 'schedule', target, async (tx, held, to) => {
@@ -89,6 +94,7 @@ export function scheduleArticle(
       throw new ValidationError([{ path: 'at', message: 'is not in the future; use publishArticle to publish now' }]);
     }
     await show(tx, site, hand, held, { status: to, publishedAt: at });
+    await jobs?.ask(tx, announcements, at);
     return { scheduledFor: at.toISOString() };
   });
 }
@@ -194,6 +200,7 @@ async function show(
     savedBy: newest.savedBy,
     savedAt: newest.savedAt,
     note: newest.note,
+    announceAt: publishedAt > now ? publishedAt : null,
   };
   if (wasPublic && address.path !== held.path) {
     await keepAddresses(tx, [{ path: held.path, articleId: held.id, ceasedAt: now }]);
