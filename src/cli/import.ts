@@ -26,7 +26,7 @@ export async function importCommand(file: string, { receipt: receiptFile, pages 
   const kept = receiptFile === undefined ? null : createWriteStream(receiptFile);
   const refused: ReceiptLine[] = [];
   const parsing = parsingBeside();
-  const relieve = keepingUnder(240);
+  const relieve = keepingUnder(112);
   let broken: BrokenFile | undefined;
   try {
     const reader = await openReader(source, pages ? { pages: 'articles' } : {});

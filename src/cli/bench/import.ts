@@ -28,7 +28,7 @@ export interface BenchImport {
 export async function benchImport({ articles, body, json }: BenchImport): Promise<0> {
   const config = configFrom(process.env);
   const folder = await mkdtemp(path.join(tmpdir(), 'dateline-bench-'));
-  const relieve = keepingUnder(240);
+  const relieve = keepingUnder(112);
   try {
     const file = path.join(folder, 'archive.ndjson');
     await writeArchive(file, Number(articles), Number(body));
