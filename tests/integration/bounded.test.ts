@@ -17,12 +17,16 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 /** The statements that a document asks, each with what it reads. */
-async function readingsOf(document: string, variables: Record<string, unknown> = {}): Promise<{ statement: Sql; reading: Reading }[]> {
+async function readingsOf(
+  document: string,
+  variables: Record<string, unknown> = {},
+): Promise<{ statement: Sql; reading: Reading }[]> {
   service.asked();
   const { errors } = await service.query(document, variables);
   expect(errors).toBeUndefined();
   const readings: { statement: Sql; reading: Reading }[] = [];
-  for (const statement of service.asked()) readings.push({ statement, reading: await readingOf(service.db, statement) });
+  for (const statement of service.asked())
+    readings.push({ statement, reading: await readingOf(service.db, statement) });
   return readings;
 }
 
@@ -40,28 +44,59 @@ const lists: [string, (args: string) => string][] = [
   ['the whole paper, oldest first', (args) => `articles(orderBy: PUBLISHED_AT_ASC, ${args}) ${page}`],
   ['the whole paper, last changed first', (args) => `articles(orderBy: UPDATED_AT_DESC, ${args}) ${page}`],
   ['a section by filter', (args) => `articles(filter: { sections: ["big"] }, ${args}) ${page}`],
-  ['a section, last changed first', (args) => `articles(filter: { sections: ["big"] }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`],
+  [
+    'a section, last changed first',
+    (args) => `articles(filter: { sections: ["big"] }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`,
+  ],
   ['an author by filter', (args) => `articles(filter: { authors: ["big"] }, ${args}) ${page}`],
-  ['an author, last changed first', (args) => `articles(filter: { authors: ["big"] }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`],
-  ['an author, oldest first', (args) => `articles(filter: { authors: ["big"] }, orderBy: PUBLISHED_AT_ASC, ${args}) ${page}`],
+  [
+    'an author, last changed first',
+    (args) => `articles(filter: { authors: ["big"] }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`,
+  ],
+  [
+    'an author, oldest first',
+    (args) => `articles(filter: { authors: ["big"] }, orderBy: PUBLISHED_AT_ASC, ${args}) ${page}`,
+  ],
   ['a tag by filter', (args) => `articles(filter: { tags: ["big"] }, ${args}) ${page}`],
-  ['a tag, last changed first', (args) => `articles(filter: { tags: ["big"] }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`],
+  [
+    'a tag, last changed first',
+    (args) => `articles(filter: { tags: ["big"] }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`,
+  ],
   ['a partner by filter', (args) => `articles(filter: { partners: ["big"] }, ${args}) ${page}`],
   ['a language', (args) => `articles(filter: { language: "fr" }, ${args}) ${page}`],
-  ['two sections and two authors', (args) => `articles(filter: { authors: ["big", "author-1"], sections: ["big", "section-1"] }, ${args}) ${page}`],
+  [
+    'two sections and two authors',
+    (args) => `articles(filter: { authors: ["big", "author-1"], sections: ["big", "section-1"] }, ${args}) ${page}`,
+  ],
   ['an author on a tag', (args) => `articles(filter: { authors: ["big"], tags: ["big"] }, ${args}) ${page}`],
   ['an author in a language', (args) => `articles(filter: { authors: ["big"], language: "fr" }, ${args}) ${page}`],
   ['a section in a language', (args) => `articles(filter: { sections: ["big"], language: "fr" }, ${args}) ${page}`],
-  ['a partner, last changed first', (args) => `articles(filter: { partners: ["big"] }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`],
-  ['a language, last changed first', (args) => `articles(filter: { language: "fr" }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`],
+  [
+    'a partner, last changed first',
+    (args) => `articles(filter: { partners: ["big"] }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`,
+  ],
+  [
+    'a language, last changed first',
+    (args) => `articles(filter: { language: "fr" }, orderBy: UPDATED_AT_DESC, ${args}) ${page}`,
+  ],
   ['Section.articles', (args) => `section(by: { slug: "big" }) { articles(${args}) ${page} }`],
   ['Author.articles', (args) => `author(by: { slug: "big" }) { articles(${args}) ${page} }`],
   ['Tag.articles', (args) => `tag(by: { slug: "big" }) { articles(${args}) ${page} }`],
   ['Partner.articles', (args) => `partner(by: { slug: "big" }) { articles(${args}) ${page} }`],
   ['Collection.articles', (args) => `collection(by: { slug: "big" }) { articles(${args}) ${page} }`],
-  ['the latest feed', (args) => `latestFeed { updatedAt entries(${args}) { nodes { headline } pageInfo { endCursor } } }`],
-  ['the latest feed of a section', (args) => `latestFeed(sections: ["big"]) { entries(${args}) { nodes { headline } pageInfo { endCursor } } }`],
-  ['comments', (args) => `article(by: { slug: "piece-${articles - 1}" }) { comments(${args}) { nodes { text } pageInfo { endCursor } } }`],
+  [
+    'the latest feed',
+    (args) => `latestFeed { updatedAt entries(${args}) { nodes { headline } pageInfo { endCursor } } }`,
+  ],
+  [
+    'the latest feed of a section',
+    (args) => `latestFeed(sections: ["big"]) { entries(${args}) { nodes { headline } pageInfo { endCursor } } }`,
+  ],
+  [
+    'comments',
+    (args) =>
+      `article(by: { slug: "piece-${articles - 1}" }) { comments(${args}) { nodes { text } pageInfo { endCursor } } }`,
+  ],
   ['authors', (args) => `authors(${args}) ${page}`],
 ];
 
@@ -72,7 +107,9 @@ describe.each(lists)('a page of %s', (_name, list) => {
     // Eight pages of a hundred down, where a list that counts rows from its beginning has read 800 of them.
     let cursor: string | null = null;
     for (let step = 0; step < 8; step += 1) {
-      const { data } = await service.query(`query ($after: String) { ${list('first: 100, after: $after')} }`, { after: cursor });
+      const { data } = await service.query(`query ($after: String) { ${list('first: 100, after: $after')} }`, {
+        after: cursor,
+      });
       cursor = endCursorIn(data) ?? cursor;
     }
     await expectBounded(`query ($after: String) { ${list('first: 20, after: $after')} }`, { after: cursor });
@@ -89,16 +126,29 @@ function endCursorIn(data: unknown): string | null {
   return null;
 }
 
-it.each(['author(by: { slug: "big" })', 'section(by: { slug: "big" })', 'tag(by: { slug: "big" })', 'partner(by: { slug: "big" })'])(
-  'the last page of %s is as near as the first',
-  (field) => expectBounded(`{ ${field} { articles(last: 20) { nodes { slug } } } }`),
+it.each([
+  'author(by: { slug: "big" })',
+  'section(by: { slug: "big" })',
+  'tag(by: { slug: "big" })',
+  'partner(by: { slug: "big" })',
+])('the last page of %s is as near as the first', (field) =>
+  expectBounded(`{ ${field} { articles(last: 20) { nodes { slug } } } }`),
 );
 
-it.each(['piece-1', `piece-${articles / 2}`, `piece-${articles - 1}`])('what surrounds %s is found without reading the archive', async (slug) => {
-  for (const field of ['next', 'next(within: EVERYWHERE)', 'previous', 'previous(within: EVERYWHERE)', 'related(first: 20)']) {
-    await expectBounded(`query ($slug: String!) { article(by: { slug: $slug }) { ${field} { slug } } }`, { slug });
-  }
-});
+it.each(['piece-1', `piece-${articles / 2}`, `piece-${articles - 1}`])(
+  'what surrounds %s is found without reading the archive',
+  async (slug) => {
+    for (const field of [
+      'next',
+      'next(within: EVERYWHERE)',
+      'previous',
+      'previous(within: EVERYWHERE)',
+      'related(first: 20)',
+    ]) {
+      await expectBounded(`query ($slug: String!) { article(by: { slug: $slug }) { ${field} { slug } } }`, { slug });
+    }
+  },
+);
 
 it('fronts of all fifty sections read five pieces and one for each', async () => {
   const readings = await readingsOf('{ sections { articles(first: 5) { nodes { slug } } } }');
@@ -108,7 +158,9 @@ it('fronts of all fifty sections read five pieces and one for each', async () =>
 });
 
 it('newerThan stops counting at a hundred', async () => {
-  const { data } = await service.query('{ articles(last: 1) { nodes { id } } latestFeed { entries(last: 1) { pageInfo { startCursor } } } }');
+  const { data } = await service.query(
+    '{ articles(last: 1) { nodes { id } } latestFeed { entries(last: 1) { pageInfo { startCursor } } } }',
+  );
   const cursor = data.latestFeed.entries.pageInfo.startCursor;
   const ask = 'query ($cursor: String!) { latestFeed { newerThan(cursor: $cursor) } }';
   expect((await service.query(ask, { cursor })).data.latestFeed.newerThan).toBe(100);
@@ -128,7 +180,9 @@ describe('the measure', () => {
   });
 
   it('counts what a count reads', async () => {
-    const [counting] = (await readingsOf('{ articles { totalCount } }')).filter(({ statement }) => statement.text.includes('count('));
+    const [counting] = (await readingsOf('{ articles { totalCount } }')).filter(({ statement }) =>
+      statement.text.includes('count('),
+    );
     expect(counting?.reading.rows).toBeGreaterThanOrEqual(articles - 10);
   });
 });

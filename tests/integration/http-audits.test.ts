@@ -12,7 +12,10 @@ afterAll(() => service.close());
 const fetchFn = (url: string, init?: RequestInit) => service.app(new Request(url, init));
 const audits = serverAudits({ url: 'https://news.example/graphql', fetchFn });
 
-const decision = readFileSync(new URL('../../docs/decisions/0005-graphql-over-http-profile.md', import.meta.url), 'utf8');
+const decision = readFileSync(
+  new URL('../../docs/decisions/0005-graphql-over-http-profile.md', import.meta.url),
+  'utf8',
+);
 
 /** Audits whose recommendation is declined; the decision record says why. None of them is a MUST. */
 const declined = ['A5BF'];
@@ -26,7 +29,11 @@ it.each(audits.map((audit) => [audit.id, audit.name, audit] as const))('%s: %s',
   if (declined.includes(id)) {
     expect(name).not.toMatch(/^MUST/);
     expect(result.status).not.toBe('ok');
-  } else expect({ status: result.status, reason: result.status === 'ok' ? '' : result.reason }).toEqual({ status: 'ok', reason: '' });
+  } else
+    expect({ status: result.status, reason: result.status === 'ok' ? '' : result.reason }).toEqual({
+      status: 'ok',
+      reason: '',
+    });
 });
 
 it('each declined audit stands in the decision record, with its reason', () => {
@@ -42,19 +49,24 @@ describe('where the draft has moved on', () => {
       body: JSON.stringify({ query }),
     });
 
-  it.each(['{ nothingOfTheKind }', '{ article(by: { slug: 5 }) { id } }', 'query A { __typename } query B { __typename }', 'query ($a: Int!) { __typename }'])(
-    'what cannot be run is 400: %s',
-    async (query) => {
-      const response = await send(query);
-      expect(response.status).toBe(400);
-      expect(await response.json()).not.toHaveProperty('data');
-    },
-  );
+  it.each([
+    '{ nothingOfTheKind }',
+    '{ article(by: { slug: 5 }) { id } }',
+    'query A { __typename } query B { __typename }',
+    'query ($a: Int!) { __typename }',
+  ])('what cannot be run is 400: %s', async (query) => {
+    const response = await send(query);
+    expect(response.status).toBe(400);
+    expect(await response.json()).not.toHaveProperty('data');
+  });
 
   it('data with errors is 200', async () => {
     const response = await send('{ publication { name } article(by: { id: "x" }) { id } }');
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ data: { publication: {}, article: null }, errors: [{ path: ['article'] }] });
+    expect(await response.json()).toMatchObject({
+      data: { publication: {}, article: null },
+      errors: [{ path: ['article'] }],
+    });
   });
 
   it.each([

@@ -1,11 +1,25 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { sortNameOf } from '../../src/content/names.js';
 import { sql } from '../../src/database/sql.js';
 import { globalId } from '../../src/graphql/builder.js';
-import { type Kept, Model, type PagedList, type PageOfIds, pageOfList, planOf, type Plan, type World } from '../support/churn.js';
-import { insertPieces, type PieceRow, setStanding } from '../support/pieces.js';
+import {
+  type Kept,
+  Model,
+  type PagedList,
+  type PageOfIds,
+  pageOfList,
+  planOf,
+  type Plan,
+  type World,
+} from '../support/churn.js';
+import { insertPieces, type PieceRow } from '../support/pieces.js';
 import { anAuthor, aSection } from '../support/records.js';
 import { aMoment, startService, type TestService } from '../support/service.js';
+import { commentsIn, momentOf, namedIn, type Named, type Piece, piecesIn, type Written } from '../support/worlds.js';
+
+// Each property reads a list to its end several times.
+jest.setTimeout(60_000);
 
 let service: TestService;
 
@@ -25,106 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Few moments for many rows, so that most of them share one. */
-const momentOf = (bucket: number) => new Date(aMoment.getTime() - bucket * 60_000);
-const bucket = fc.nat(4);
-
-interface Piece extends Kept {
-  row: PieceRow;
-}
-
-const pieces: World<Piece> = {
-  row: fc
-    .record({
-      id: fc.uuid(),
-      section: fc.constantFrom('world', 'world', 'asia', 'sport'),
-      authors: fc.shuffledSubarray(['ann', 'bo']),
-      tags: fc.shuffledSubarray(['trade', 'war']),
-      partner: fc.constantFrom('riac', 'riac', null),
-      language: fc.constantFrom('en', 'en', 'fr'),
-      status: fc.constantFrom('PUBLISHED' as const, 'PUBLISHED' as const, 'PUBLISHED' as const, 'DRAFT' as const),
-      published: bucket.map(momentOf),
-      updated: bucket.map(momentOf),
-      position: fc.option(fc.nat(3)),
-    })
-    .map((row) => ({ id: row.id, shown: row.status === 'PUBLISHED', row: { ...row, slug: `piece-${row.id}` } })),
-  clear: async () => void (await service.db.rows(sql`delete from article`)),
-  insert: (rows) => insertPieces(service.db, rows.map(({ row }) => row)),
-  hide: ({ id }) => setStanding(service.db, id, Number(id.codePointAt(0)) % 2 ? 'RETRACTED' : 'UNPUBLISHED', aMoment),
-  remove: async ({ id }) => void (await service.db.rows(sql`delete from article where id = ${id}::uuid`)),
-  async move({ row, ...kept }, place) {
-    const at = momentOf(place);
-    const moved = { ...row, published: at, updated: at, position: row.position === null ? null : place };
-    await service.db.rows(sql`
-      update article set published_at = ${at.toISOString()}::timestamptz, updated_at = ${at.toISOString()}::timestamptz where id = ${row.id}::uuid`);
-    await service.db.rows(sql`update collection_article set position = ${place}::int where article_id = ${row.id}::uuid`);
-    return { ...kept, row: moved };
-  },
-};
-
-interface Named extends Kept {
-  name: string;
-  kind: 'SERIES' | 'PACKAGE';
-}
-
-const name = fc.constantFrom('Ångström', 'angstrom', 'Zoë', 'ann', 'Ann');
-
-const namedThings = (table: 'author' | 'collection'): World<Named> => {
-  const [title, sortTitle] = table === 'author' ? ['name', 'sort_name'] : ['title', 'sort_title'];
-  const isChurning = "slug like 'churn-%'";
-  const run = (text: string) => service.db.rows(sql([text]));
-  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-  const remove = async ({ id }: Kept) => void (await run(`delete from ${table} where id = '${id}'`));
-  return {
-    row: fc.record({ id: fc.uuid(), shown: fc.constant(true), name, kind: fc.constantFrom('SERIES' as const, 'PACKAGE' as const) }),
-    clear: async () => void (await run(`delete from ${table} where ${isChurning}`)),
-    async insert(rows) {
-      if (rows.length === 0) return;
-      const [kindColumn, kindOf] = table === 'author' ? ['', () => ''] : [', kind', (row: Named) => `, '${row.kind}'`];
-      const values = rows.map((row) => `('${row.id}', 'churn-${row.id}', ${quoted(row.name)}, ${quoted(sortNameOf(row.name))}${kindOf(row)})`);
-      await run(`insert into ${table} (id, slug, ${title}, ${sortTitle}${kindColumn}) values ${values.join(', ')}`);
-    },
-    hide: remove,
-    remove,
-    async move(row, place) {
-      const renamed = `Name ${place}`;
-      await run(`update ${table} set ${title} = ${quoted(renamed)}, ${sortTitle} = ${quoted(sortNameOf(renamed))} where id = '${row.id}'`);
-      return { ...row, name: renamed };
-    },
-  };
-};
-
-interface Written extends Kept {
-  at: number;
-  answers: boolean;
-}
-
-const underId = '018f4b7e-0000-7000-8000-00000000000a';
-const threadId = '018f4b7e-0000-7000-8000-00000000000b';
-
-const comments: World<Written> = {
-  row: fc.record({ id: fc.uuid(), shown: fc.constantFrom(true, true, false), at: bucket, answers: fc.constantFrom(false, false, true) }),
-  async clear() {
-    await service.db.rows(sql`delete from article`);
-    const piece = { section: 'world', authors: [], tags: [], partner: null, language: 'en', position: null, status: 'PUBLISHED' as const };
-    await insertPieces(service.db, [{ ...piece, id: underId, slug: 'discussed', published: aMoment, updated: aMoment }]);
-    await service.db.rows(sql`insert into comment (id, article_id, author_name, text) values (${threadId}::uuid, ${underId}::uuid, 'Bo', 'Held.')`);
-  },
-  async insert(rows) {
-    const given = rows.map(({ at, ...row }) => ({ ...row, at: momentOf(at), thread: row.answers ? threadId : null }));
-    await service.db.rows(sql`
-      insert into comment (id, article_id, parent_id, author_name, text, status, created_at)
-      select x.id, ${underId}::uuid, x.thread, 'Bo', 'Well.', case when x.shown then 'APPROVED' else 'PENDING' end::comment_status, x.at
-      from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) x(id uuid, thread uuid, shown boolean, at timestamptz)`);
-  },
-  hide: async ({ id }) => void (await service.db.rows(sql`update comment set status = 'SPAM' where id = ${id}::uuid`)),
-  remove: async ({ id }) => void (await service.db.rows(sql`delete from comment where id = ${id}::uuid`)),
-  async move(row, place) {
-    await service.db.rows(sql`update comment set created_at = ${momentOf(place).toISOString()}::timestamptz where id = ${row.id}::uuid`);
-    return { ...row, at: place };
-  },
-};
-
+const db = () => service.db;
+const pieces = piecesIn(db);
 const published = ({ row }: Piece) => row.published?.getTime() ?? 0;
 const articleList = (
   name: string,
@@ -158,30 +74,64 @@ const articleLists: PagedList<Piece>[] = [
   articleList('articles, oldest first', 'articles(orderBy: PUBLISHED_AT_ASC, %) #', undefined, { descending: false }),
   articleList('articles, last changed first', 'articles(orderBy: UPDATED_AT_DESC, %) #', undefined, updated),
   articleList('articles of a section', 'articles(filter: { sections: ["world"] }, %) #', inWorld),
-  articleList('articles of two sections, one in the other', 'articles(filter: { sections: ["world", "asia"] }, %) #', inWorld),
+  articleList(
+    'articles of two sections, one in the other',
+    'articles(filter: { sections: ["world", "asia"] }, %) #',
+    inWorld,
+  ),
   articleList('articles of an author', 'articles(filter: { authors: ["ann"] }, %) #', byAnn),
-  articleList('articles of two authors', 'articles(filter: { authors: ["ann", "bo"] }, orderBy: UPDATED_AT_DESC, %) #', ({ authors }) => authors.length > 0, updated),
-  articleList('articles on a tag', 'articles(filter: { tags: ["trade"] }, orderBy: PUBLISHED_AT_ASC, %) #', onTrade, { descending: false }),
-  articleList('articles on two tags', 'articles(filter: { tags: ["trade", "war"] }, %) #', ({ tags }) => tags.length > 0),
+  articleList(
+    'articles of two authors',
+    'articles(filter: { authors: ["ann", "bo"] }, orderBy: UPDATED_AT_DESC, %) #',
+    ({ authors }) => authors.length > 0,
+    updated,
+  ),
+  articleList('articles on a tag', 'articles(filter: { tags: ["trade"] }, orderBy: PUBLISHED_AT_ASC, %) #', onTrade, {
+    descending: false,
+  }),
+  articleList(
+    'articles on two tags',
+    'articles(filter: { tags: ["trade", "war"] }, %) #',
+    ({ tags }) => tags.length > 0,
+  ),
   articleList('articles of a partner', 'articles(filter: { partners: ["riac"] }, %) #', fromRiac),
   articleList('articles in a language', 'articles(filter: { language: "fr" }, %) #', inFrench),
   articleList('articles between two moments', `articles(filter: { ${dates} }, %) #`, between),
-  articleList('articles by everything at once', `articles(filter: { sections: ["world"], authors: ["ann"], tags: ["trade", "war"], partners: ["riac"], language: "en", ${dates} }, %) #`,
-    (row) => inWorld(row) && byAnn(row) && row.tags.length > 0 && fromRiac(row) && row.language === 'en' && between(row)),
+  articleList(
+    'articles by everything at once',
+    `articles(filter: { sections: ["world"], authors: ["ann"], tags: ["trade", "war"], partners: ["riac"], language: "en", ${dates} }, %) #`,
+    (row) =>
+      inWorld(row) && byAnn(row) && row.tags.length > 0 && fromRiac(row) && row.language === 'en' && between(row),
+  ),
   articleList('Section.articles', 'section(by: { slug: "world" }) { articles(%) # }', inWorld),
   articleList('Author.articles', 'author(by: { slug: "ann" }) { articles(%) # }', byAnn),
   articleList('Tag.articles', 'tag(by: { slug: "trade" }) { articles(%) # }', onTrade),
   articleList('Partner.articles', 'partner(by: { slug: "riac" }) { articles(%) # }', fromRiac),
   articleList('LatestFeed.entries', 'latestFeed { entries(%) # }', undefined, { node: 'article { id }' }),
-  articleList('LatestFeed.entries of a section in a language', 'latestFeed(sections: ["world"], language: "fr") { entries(%) # }', (row) => inWorld(row) && inFrench(row), { node: 'article { id }' }),
-  articleList('Collection.articles', 'collection(by: { slug: "set" }) { articles(%) # }', ({ position }) => position !== null, {
-    key: ({ row }) => row.position ?? 0,
-    descending: false,
-    ways: 'onwards',
-  }),
+  articleList(
+    'LatestFeed.entries of a section in a language',
+    'latestFeed(sections: ["world"], language: "fr") { entries(%) # }',
+    (row) => inWorld(row) && inFrench(row),
+    { node: 'article { id }' },
+  ),
+  articleList(
+    'Collection.articles',
+    'collection(by: { slug: "set" }) { articles(%) # }',
+    ({ position }) => position !== null,
+    {
+      key: ({ row }) => row.position ?? 0,
+      descending: false,
+      ways: 'onwards',
+    },
+  ),
 ];
 
-const named = (typename: string, world: World<Named>, field: string, rest: Partial<PagedList<Named>>): PagedList<Named> => ({
+const named = (
+  typename: string,
+  world: World<Named>,
+  field: string,
+  rest: Partial<PagedList<Named>>,
+): PagedList<Named> => ({
   name: field.replace('(%) #', '').replace(', %) #', ')'),
   world,
   field,
@@ -196,7 +146,7 @@ const named = (typename: string, world: World<Named>, field: string, rest: Parti
 
 const commentList: PagedList<Written> = {
   name: 'Article.comments',
-  world: comments,
+  world: commentsIn(db),
   field: 'article(by: { slug: "discussed" }) { comments(%) # }',
   node: 'id',
   globalId: (id) => globalId('Comment', id),
@@ -207,7 +157,11 @@ const commentList: PagedList<Written> = {
 };
 
 /** Pages to the end while the list changes; each page must be what the model has at that moment. */
-async function walk<Row extends Kept>(list: PagedList<Row>, { rows, steps }: Plan<Row>, backward: boolean): Promise<void> {
+async function walk<Row extends Kept>(
+  list: PagedList<Row>,
+  { rows, steps }: Plan<Row>,
+  backward: boolean,
+): Promise<void> {
   await list.world.clear();
   await list.world.insert(rows);
   const model = new Model(list, rows);
@@ -218,7 +172,11 @@ async function walk<Row extends Kept>(list: PagedList<Row>, { rows, steps }: Pla
 
   for (let step = 0; ; step += 1) {
     const { size, changes } = steps[step] ?? { size: 7, changes: [] };
-    const page: PageOfIds = await pageOfList(list, service.query, backward ? { last: size, before: cursor } : { first: size, after: cursor });
+    const page: PageOfIds = await pageOfList(
+      list,
+      service,
+      backward ? { last: size, before: cursor } : { first: size, after: cursor },
+    );
     const beyond = model.beyond(place, backward);
     const expected = beyond.slice(0, size);
     if (backward) expected.reverse();
@@ -245,27 +203,39 @@ const runs = { numRuns: 5 };
 function holds<Row extends Kept>(list: PagedList<Row>): void {
   describe(list.name, () => {
     it('read onwards shows every row that stays once and in order, whatever comes and goes', () =>
-      fc.assert(fc.asyncProperty(planOf(list.world), (plan) => walk(list, plan, false)), runs));
+      fc.assert(
+        fc.asyncProperty(planOf(list.world), (plan) => walk(list, plan, false)),
+        runs,
+      ));
 
     if (list.ways === 'onwards') return;
     it('read backwards does too, in the same order', () =>
-      fc.assert(fc.asyncProperty(planOf(list.world), (plan) => walk(list, plan, true)), runs));
+      fc.assert(
+        fc.asyncProperty(planOf(list.world), (plan) => walk(list, plan, true)),
+        runs,
+      ));
 
     it('between two cursors is what stands between them, from either end', () =>
       fc.assert(
-        fc.asyncProperty(planOf(list.world), fc.nat(30), fc.nat(30), fc.integer({ min: 1, max: 8 }), async ({ rows }, one, other, size) => {
-          await list.world.clear();
-          await list.world.insert(rows);
-          const { ids, cursors } = await pageOfList(list, service.query, { first: 100 });
-          fc.pre(ids.length > 0);
-          const [low, high] = [one % ids.length, other % ids.length].sort((a, b) => a - b) as [number, number];
-          const window = { after: cursors[low], before: cursors[high] };
-          const within = ids.slice(low + 1, high);
-          const fromStart = await pageOfList(list, service.query, { first: size, ...window });
-          const fromEnd = await pageOfList(list, service.query, { last: size, ...window });
-          expect([fromStart.ids, fromStart.hasNextPage]).toEqual([within.slice(0, size), within.length > size]);
-          expect([fromEnd.ids, fromEnd.hasPreviousPage]).toEqual([within.slice(-size), within.length > size]);
-        }),
+        fc.asyncProperty(
+          planOf(list.world),
+          fc.nat(30),
+          fc.nat(30),
+          fc.integer({ min: 1, max: 8 }),
+          async ({ rows }, one, other, size) => {
+            await list.world.clear();
+            await list.world.insert(rows);
+            const { ids, cursors } = await pageOfList(list, service, { first: 100 });
+            fc.pre(ids.length > 0);
+            const [low, high] = [one % ids.length, other % ids.length].sort((a, b) => a - b) as [number, number];
+            const window = { after: cursors[low], before: cursors[high] };
+            const within = ids.slice(low + 1, high);
+            const fromStart = await pageOfList(list, service, { first: size, ...window });
+            const fromEnd = await pageOfList(list, service, { last: size, ...window });
+            expect([fromStart.ids, fromStart.hasNextPage]).toEqual([within.slice(0, size), within.length > size]);
+            expect([fromEnd.ids, fromEnd.hasPreviousPage]).toEqual([within.slice(-size), within.length > size]);
+          },
+        ),
         { numRuns: 3 },
       ));
   });
@@ -279,23 +249,32 @@ describe('names', () => {
     await service.db.rows(sql`delete from author`);
     await service.db.rows(sql`delete from collection`);
   });
-  holds(named('Author', namedThings('author'), 'authors(%) #', { ways: 'both' }));
-  holds(named('Collection', namedThings('collection'), 'collections(%) #', {}));
-  holds(named('Collection', namedThings('collection'), 'collections(kind: SERIES, %) #', { includes: ({ kind }) => kind === 'SERIES' }));
+  holds(named('Author', namedIn(db, 'author'), 'authors(%) #', { ways: 'both' }));
+  holds(named('Collection', namedIn(db, 'collection'), 'collections(%) #', {}));
+  holds(
+    named('Collection', namedIn(db, 'collection'), 'collections(kind: SERIES, %) #', {
+      includes: ({ kind }) => kind === 'SERIES',
+    }),
+  );
 });
 
 it('a thousand rows of one moment are paged through, each once', async () => {
   await pieces.clear();
-  const rows = fc.sample(pieces.row, { numRuns: 1000, seed: 7 }).map(({ row }) => ({ ...row, published: aMoment, status: 'PUBLISHED' as const }));
+  const rows = fc
+    .sample(pieces.row, { numRuns: 1000, seed: 7 })
+    .map(({ row }) => ({ ...row, published: aMoment, status: 'PUBLISHED' as const }));
   await insertPieces(service.db, rows);
   const list = articleList('all', 'articles(%) #');
   const seen: string[] = [];
-  for (let after: string | null = null; ; ) {
-    const { ids, endCursor, hasNextPage }: PageOfIds = await pageOfList(list, service.query, { first: 100, after });
+  for (let after: string | null = null; ;) {
+    const { ids, endCursor, hasNextPage }: PageOfIds = await pageOfList(list, service, { first: 100, after });
     seen.push(...ids);
     after = endCursor;
     if (!hasNextPage) break;
   }
-  const newestFirst = rows.map(({ id }) => id).sort().reverse();
+  const newestFirst = rows
+    .map(({ id }) => id)
+    .sort()
+    .reverse();
   expect(seen).toEqual(newestFirst.map((id) => globalId('Article', id)));
 });

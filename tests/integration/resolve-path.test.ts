@@ -1,9 +1,12 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { keepAddresses, takenPaths } from '../../src/content/path/store.js';
 import { sql } from '../../src/database/sql.js';
 import { insertPieces, setStanding } from '../support/pieces.js';
 import { anArticle, anAuthor, aSection, minutesAgo } from '../support/records.js';
 import { aMoment, startService, type TestService } from '../support/service.js';
+
+jest.setTimeout(60_000);
 
 let service: TestService;
 
@@ -44,8 +47,14 @@ describe('after any sequence of renames', () => {
     | { kind: 'withdraw' | 'return'; piece: number };
 
   const move: fc.Arbitrary<Move> = fc.oneof(
-    { arbitrary: fc.record({ kind: fc.constant('rename' as const), piece: fc.nat(2), name: fc.constantFrom(...names) }), weight: 4 },
-    { arbitrary: fc.record({ kind: fc.constant('seize' as const), piece: fc.nat(2), name: fc.constantFrom(...names) }), weight: 2 },
+    {
+      arbitrary: fc.record({ kind: fc.constant('rename' as const), piece: fc.nat(2), name: fc.constantFrom(...names) }),
+      weight: 4,
+    },
+    {
+      arbitrary: fc.record({ kind: fc.constant('seize' as const), piece: fc.nat(2), name: fc.constantFrom(...names) }),
+      weight: 2,
+    },
     fc.record({ kind: fc.constantFrom('withdraw' as const, 'return' as const), piece: fc.nat(2) }),
   );
 
@@ -74,7 +83,15 @@ describe('after any sequence of renames', () => {
   async function start(): Promise<Model> {
     await service.db.rows(sql`delete from article`);
     const model = new Model();
-    const common = { section: 'world', authors: [], tags: [], partner: null, language: 'en', position: null, status: 'PUBLISHED' as const };
+    const common = {
+      section: 'world',
+      authors: [],
+      tags: [],
+      partner: null,
+      language: 'en',
+      position: null,
+      status: 'PUBLISHED' as const,
+    };
     await insertPieces(
       service.db,
       ids.map((id, piece) => ({ ...common, id, slug: `first-${piece}`, published: aMoment, updated: aMoment })),
@@ -114,9 +131,15 @@ describe('after any sequence of renames', () => {
       fc.asyncProperty(fc.array(move, { minLength: 1, maxLength: 14 }), async (moves) => {
         const model = await start();
         for (const step of moves) {
-          if (step.kind === 'rename' || step.kind === 'seize') await rename(model, step.piece, step.name, step.kind === 'seize');
+          if (step.kind === 'rename' || step.kind === 'seize')
+            await rename(model, step.piece, step.name, step.kind === 'seize');
           else {
-            await setStanding(service.db, ids[step.piece] ?? '', step.kind === 'withdraw' ? 'RETRACTED' : 'PUBLISHED', aMoment);
+            await setStanding(
+              service.db,
+              ids[step.piece] ?? '',
+              step.kind === 'withdraw' ? 'RETRACTED' : 'PUBLISHED',
+              aMoment,
+            );
             if (step.kind === 'withdraw') model.withdrawn.add(step.piece);
             else model.withdrawn.delete(step.piece);
           }
@@ -145,24 +168,27 @@ describe('sections, authors and tags', () => {
     expect(await resolve(`/${kind}/nobody/`)).toBeNull();
   });
 
-  it.each(kinds)('a %s that was renamed twice is one hop from both of its old addresses', async (kind, typename, slug) => {
-    const [row] = await service.db.rows<{ id: string }>(sql([`select id from "${kind}" where slug = '${slug}'`]));
-    const id = row?.id ?? '';
-    const steps = [slug, `${slug}-two`, `${slug}-three`];
-    for (const [index, to] of steps.slice(1).entries()) {
-      await service.db.rows(sql([`update "${kind}" set slug = '${to}' where id = '${id}'`]));
-      await keepAddresses(service.db, [{ path: `/${kind}/${steps[index]}/`, [`${kind}Id`]: id, ceasedAt: aMoment }]);
-    }
-    const last = `/${kind}/${slug}-three/`;
-    for (const old of steps.slice(0, 2)) {
-      expect(await resolve(`/${kind}/${old}/`)).toEqual({ __typename: 'Redirect', to: last, status: 301 });
-      expect(await resolve(`/${kind}/${old}`)).toEqual({ __typename: 'Redirect', to: last, status: 301 });
-    }
-    expect(await resolve(last)).toMatchObject({ __typename: typename });
-    await service.db.rows(sql([`update "${kind}" set slug = '${slug}' where id = '${id}'`]));
-    expect(await resolve(last)).toBeNull();
-    expect(await resolve(`/${kind}/${slug}/`)).toEqual({ __typename: typename, slug });
-  });
+  it.each(kinds)(
+    'a %s that was renamed twice is one hop from both of its old addresses',
+    async (kind, typename, slug) => {
+      const [row] = await service.db.rows<{ id: string }>(sql([`select id from "${kind}" where slug = '${slug}'`]));
+      const id = row?.id ?? '';
+      const steps = [slug, `${slug}-two`, `${slug}-three`];
+      for (const [index, to] of steps.slice(1).entries()) {
+        await service.db.rows(sql([`update "${kind}" set slug = '${to}' where id = '${id}'`]));
+        await keepAddresses(service.db, [{ path: `/${kind}/${steps[index]}/`, [`${kind}Id`]: id, ceasedAt: aMoment }]);
+      }
+      const last = `/${kind}/${slug}-three/`;
+      for (const old of steps.slice(0, 2)) {
+        expect(await resolve(`/${kind}/${old}/`)).toEqual({ __typename: 'Redirect', to: last, status: 301 });
+        expect(await resolve(`/${kind}/${old}`)).toEqual({ __typename: 'Redirect', to: last, status: 301 });
+      }
+      expect(await resolve(last)).toMatchObject({ __typename: typename });
+      await service.db.rows(sql([`update "${kind}" set slug = '${slug}' where id = '${id}'`]));
+      expect(await resolve(last)).toBeNull();
+      expect(await resolve(`/${kind}/${slug}/`)).toEqual({ __typename: typename, slug });
+    },
+  );
 });
 
 describe('however an address is written', () => {
@@ -172,7 +198,13 @@ describe('however an address is written', () => {
       anArticle({
         slug: 'ein-schöner-hafen',
         publishedAt: '2024-03-05T10:00:00.000Z',
-        oldPaths: ['/?p=12', '/hafen', '/alt/hafen.html', 'https://old.example/2024/hafen/?b=2&a=1', '/?page_id=7&preview=1'],
+        oldPaths: [
+          '/?p=12',
+          '/hafen',
+          '/alt/hafen.html',
+          'https://old.example/2024/hafen/?b=2&a=1',
+          '/?page_id=7&preview=1',
+        ],
       }),
     ]);
   });
@@ -189,7 +221,9 @@ describe('however an address is written', () => {
     ['https://news.example/2024/03/05/ein-schöner-hafen/'],
     ['http://news.example/2024/03/05/ein-sch%C3%B6ner-hafen#top'],
     ['//news.example/2024/03/05/ein-schöner-hafen/'],
-  ])('“%s” is the article', async (path) => expect(await resolve(path)).toEqual({ __typename: 'Article', slug: 'ein-schöner-hafen' }));
+  ])('“%s” is the article', async (path) =>
+    expect(await resolve(path)).toEqual({ __typename: 'Article', slug: 'ein-schöner-hafen' }),
+  );
 
   it.each([
     ['/?p=12'],
@@ -202,12 +236,25 @@ describe('however an address is written', () => {
     ['/2024/hafen/?a=1&b=2'],
     ['/2024/hafen?b=2&a=1'],
     ['/?preview=1&page_id=7'],
-  ])('“%s” is an old address of it', async (path) => expect(await resolve(path)).toEqual({ __typename: 'Redirect', to, status: 301 }));
-
-  it.each([['/?p=13'], ['/?p=12&x=1'], ['/'], [''], ['/hafen/x'], ['https://elsewhere.example/hafen'], ['https://'], ['/%'], ['/%ff'], ['mailto:x@news.example'], ['javascript:alert(1)'], ['/section/'], ['/section/../hafen2']])(
-    '“%s” never was one',
-    async (path) => expect(await resolve(path)).toBeNull(),
+  ])('“%s” is an old address of it', async (path) =>
+    expect(await resolve(path)).toEqual({ __typename: 'Redirect', to, status: 301 }),
   );
+
+  it.each([
+    ['/?p=13'],
+    ['/?p=12&x=1'],
+    ['/'],
+    [''],
+    ['/hafen/x'],
+    ['https://elsewhere.example/hafen'],
+    ['https://'],
+    ['/%'],
+    ['/%ff'],
+    ['mailto:x@news.example'],
+    ['javascript:alert(1)'],
+    ['/section/'],
+    ['/section/../hafen2'],
+  ])('“%s” never was one', async (path) => expect(await resolve(path)).toBeNull());
 
   it('a slash more or less never makes a redirect of its own', async () => {
     expect(await resolve('/hafen')).toEqual(await resolve('/hafen/'));
@@ -220,12 +267,19 @@ describe('a name that is taken again', () => {
     const at = { publishedAt: minutesAgo(0) };
     await service.load([anArticle({ slug: 'storm', ...at })]);
     await service.load([anArticle({ slug: 'flood', oldPaths: ['/2026/06/15/rain/'], ...at })]);
-    const lines = await service.load([anArticle({ slug: 'rain', headline: 'Another rain', ...at }), anArticle({ slug: 'storm', headline: 'Another storm', ...at })]);
+    const lines = await service.load([
+      anArticle({ slug: 'rain', headline: 'Another rain', ...at }),
+      anArticle({ slug: 'storm', headline: 'Another storm', ...at }),
+    ]);
     expect(lines.map(({ outcome, name }) => [outcome, name])).toEqual([
       ['created', 'rain-2'],
       ['updated', 'storm'],
     ]);
-    expect(await resolve('/2026/06/15/rain/')).toEqual({ __typename: 'Redirect', to: '/2026/06/15/flood/', status: 301 });
+    expect(await resolve('/2026/06/15/rain/')).toEqual({
+      __typename: 'Redirect',
+      to: '/2026/06/15/flood/',
+      status: 301,
+    });
     expect(await resolve('/2026/06/15/rain-2/')).toEqual({ __typename: 'Article', slug: 'rain-2' });
   });
 });

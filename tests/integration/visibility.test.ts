@@ -14,11 +14,32 @@ const pieces = {
   draft: anArticle({ ...around, slug: 'draft', status: 'DRAFT', publishedAt: null, createdAt: minutesAgo(40) }),
   'dated-draft': anArticle({ ...around, slug: 'dated-draft', status: 'DRAFT', publishedAt: minutesAgo(39) }),
   review: anArticle({ ...around, slug: 'review', status: 'IN_REVIEW', publishedAt: minutesAgo(38) }),
-  unpublished: anArticle({ ...around, slug: 'unpublished', status: 'UNPUBLISHED', publishedAt: minutesAgo(37), reason: 'A lawyer wrote.', withdrawnAt: minutesAgo(5) }),
-  retracted: anArticle({ ...around, slug: 'retracted', status: 'RETRACTED', publishedAt: minutesAgo(36), reason: 'It was made up.', withdrawnAt: minutesAgo(4) }),
+  unpublished: anArticle({
+    ...around,
+    slug: 'unpublished',
+    status: 'UNPUBLISHED',
+    publishedAt: minutesAgo(37),
+    reason: 'A lawyer wrote.',
+    withdrawnAt: minutesAgo(5),
+  }),
+  retracted: anArticle({
+    ...around,
+    slug: 'retracted',
+    status: 'RETRACTED',
+    publishedAt: minutesAgo(36),
+    reason: 'It was made up.',
+    withdrawnAt: minutesAgo(4),
+  }),
   newer: anArticle({ ...around, slug: 'newer', publishedAt: minutesAgo(30) }),
   scheduled: anArticle({ ...around, slug: 'scheduled', status: 'SCHEDULED', publishedAt: ahead(10) }),
-  'never-public': anArticle({ ...around, slug: 'never-public', status: 'UNPUBLISHED', publishedAt: ahead(5), reason: 'Stopped before it ran.', withdrawnAt: minutesAgo(3) }),
+  'never-public': anArticle({
+    ...around,
+    slug: 'never-public',
+    status: 'UNPUBLISHED',
+    publishedAt: ahead(5),
+    reason: 'Stopped before it ran.',
+    withdrawnAt: minutesAgo(3),
+  }),
 } as const;
 const hidden = ['draft', 'dated-draft', 'review', 'unpublished', 'retracted', 'scheduled', 'never-public'] as const;
 const visible = ['newer', 'older'];
@@ -88,7 +109,9 @@ function listsIn(value: unknown, way = ''): { way: string; slugs?: string[]; cou
     if (key === 'totalCount' || key === 'count') return [{ way: here, count: part as number }];
     if (key === 'nodes' || key === 'edges') {
       const rows = part as Record<string, { slug?: string } | string>[];
-      const slugs = rows.map((row) => row['slug'] ?? (row['article'] as { slug?: string })?.slug ?? (row['node'] as { slug?: string })?.slug);
+      const slugs = rows.map(
+        (row) => row['slug'] ?? (row['article'] as { slug?: string })?.slug ?? (row['node'] as { slug?: string })?.slug,
+      );
       if (slugs.some((slug) => typeof slug === 'string')) return [{ way: here, slugs: slugs as string[] }];
     }
     return listsIn(part, here);
@@ -122,13 +145,17 @@ describe('to anyone', () => {
 
   it.each(hidden)('a comment under the %s piece is as hidden as the piece', async (slug) => {
     const { comment } = factsOf(slug);
-    const { data } = await service.query('query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }', { id: globalId('Comment', comment) });
+    const { data } = await service.query('query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }', {
+      id: globalId('Comment', comment),
+    });
     expect(data).toEqual({ node: null, nodes: [null] });
   });
 
   it('a comment under a published piece is there', async () => {
     const { comment } = factsOf('newer');
-    const { data } = await service.query('query ($id: ID!) { node(id: $id) { ... on Comment { text } } }', { id: globalId('Comment', comment) });
+    const { data } = await service.query('query ($id: ID!) { node(id: $id) { ... on Comment { text } } }', {
+      id: globalId('Comment', comment),
+    });
     expect(data).toEqual({ node: { text: 'Well said.' } });
   });
 
@@ -138,8 +165,22 @@ describe('to anyone', () => {
       related(first: 20) { slug }
     } } }`);
     expect(data.articles.nodes).toEqual([
-      { slug: 'newer', next: { slug: 'older' }, previous: null, nextAnywhere: { slug: 'older' }, previousAnywhere: null, related: [{ slug: 'older' }] },
-      { slug: 'older', next: null, previous: { slug: 'newer' }, nextAnywhere: null, previousAnywhere: { slug: 'newer' }, related: [{ slug: 'newer' }] },
+      {
+        slug: 'newer',
+        next: { slug: 'older' },
+        previous: null,
+        nextAnywhere: { slug: 'older' },
+        previousAnywhere: null,
+        related: [{ slug: 'older' }],
+      },
+      {
+        slug: 'older',
+        next: null,
+        previous: { slug: 'newer' },
+        nextAnywhere: null,
+        previousAnywhere: { slug: 'newer' },
+        related: [{ slug: 'newer' }],
+      },
     ]);
   });
 
@@ -147,7 +188,8 @@ describe('to anyone', () => {
     const { data } = await service.query('{ latestFeed { updatedAt entries { edges { cursor } } } }');
     const cursors = (data.latestFeed.entries.edges as { cursor: string }[]).map(({ cursor }) => cursor);
     const newerThan = async (cursor: string | undefined) =>
-      (await service.query('query ($cursor: String!) { latestFeed { newerThan(cursor: $cursor) } }', { cursor })).data.latestFeed.newerThan;
+      (await service.query('query ($cursor: String!) { latestFeed { newerThan(cursor: $cursor) } }', { cursor })).data
+        .latestFeed.newerThan;
     expect([await newerThan(cursors[0]), await newerThan(cursors[1])]).toEqual([0, 1]);
     expect(data.latestFeed.updatedAt).toBe(minutesAgo(30));
   });
@@ -162,26 +204,42 @@ describe('to anyone', () => {
     ['retracted', { __typename: 'Gone', at: minutesAgo(4), reason: 'It was made up.' }],
     ['newer', { __typename: 'Article', slug: 'newer' }],
   ])('the address of the %s piece resolves to %j', async (slug, expected) => {
-    const ask = 'query ($path: String!) { resolvePath(path: $path) { __typename ... on Gone { at reason } ... on Article { slug } ... on Redirect { to } } }';
+    const ask =
+      'query ($path: String!) { resolvePath(path: $path) { __typename ... on Gone { at reason } ... on Article { slug } ... on Redirect { to } } }';
     expect((await service.query(ask, { path: factsOf(slug).path })).data).toEqual({ resolvePath: expected });
   });
 
   it('no answer holds a word of a hidden piece', async () => {
-    const response = await service.query('{ articles { nodes { slug headline standfirst scheduledFor status } } latestFeed { entries { nodes { headline teaser } } } }');
-    expect(new Set(response.data.articles.nodes.map(({ status }: { status: string }) => status))).toEqual(new Set(['PUBLISHED']));
-    expect(new Set(response.data.articles.nodes.map(({ scheduledFor }: { scheduledFor: unknown }) => scheduledFor))).toEqual(new Set([null]));
+    const response = await service.query(
+      '{ articles { nodes { slug headline standfirst scheduledFor status } } latestFeed { entries { nodes { headline teaser } } } }',
+    );
+    expect(new Set(response.data.articles.nodes.map(({ status }: { status: string }) => status))).toEqual(
+      new Set(['PUBLISHED']),
+    );
+    expect(
+      new Set(response.data.articles.nodes.map(({ scheduledFor }: { scheduledFor: unknown }) => scheduledFor)),
+    ).toEqual(new Set([null]));
     for (const slug of hidden) expect(JSON.stringify(response)).not.toContain(pieces[slug].headline + '"');
   });
 
   it.each(['DRAFT', 'SCHEDULED', 'PUBLISHED'])('a filter by the status %s is refused, not ignored', async (status) => {
-    const { data, errors } = await service.query('query ($status: [ArticleStatus!]) { articles(filter: { status: $status }) { totalCount } }', { status: [status] });
+    const { data, errors } = await service.query(
+      'query ($status: [ArticleStatus!]) { articles(filter: { status: $status }) { totalCount } }',
+      { status: [status] },
+    );
     expect(data).toBeNull();
-    expect(errors).toMatchObject([{ path: ['articles'], extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('Only editors') }]);
+    expect(errors).toMatchObject([
+      { path: ['articles'], extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('Only editors') },
+    ]);
   });
 
   it('an empty filter by status is refused as well, and none at all is not', async () => {
-    expect((await service.query('{ articles(filter: { status: [] }) { totalCount } }')).errors?.[0]?.extensions).toEqual({ code: 'FORBIDDEN' });
-    expect((await service.query('{ articles(filter: { status: null }) { totalCount } }')).data.articles.totalCount).toBe(2);
+    expect(
+      (await service.query('{ articles(filter: { status: [] }) { totalCount } }')).errors?.[0]?.extensions,
+    ).toEqual({ code: 'FORBIDDEN' });
+    expect(
+      (await service.query('{ articles(filter: { status: null }) { totalCount } }')).data.articles.totalCount,
+    ).toBe(2);
   });
 });
 
@@ -234,6 +292,8 @@ describe('a scheduled piece', () => {
     const ask = 'query ($path: String!) { resolvePath(path: $path) { __typename } }';
     service.now = new Date(ahead(60));
     expect((await service.query(ask, { path: factsOf('never-public').path })).data).toEqual({ resolvePath: null });
-    expect((await service.query(ask, { path: factsOf('retracted').path })).data).toEqual({ resolvePath: { __typename: 'Gone' } });
+    expect((await service.query(ask, { path: factsOf('retracted').path })).data).toEqual({
+      resolvePath: { __typename: 'Gone' },
+    });
   });
 });

@@ -30,7 +30,9 @@ export async function fillArchive(db: Database, { articles, large }: Archive): P
       await tx.rows(sql`
         insert into partner (id, slug, name, attribution)
         select gen_random_uuid(), case n when 0 then 'big' else 'partner-' || n end, 'Partner ' || n, 'From a partner' from generate_series(0, 5) n`);
-      await tx.rows(sql`insert into collection (id, slug, kind, title, sort_title) values (gen_random_uuid(), 'big', 'SERIES', 'Big', 'big')`);
+      await tx.rows(
+        sql`insert into collection (id, slug, kind, title, sort_title) values (gen_random_uuid(), 'big', 'SERIES', 'Big', 'big')`,
+      );
       await tx.rows(sql`
         create temporary table piece on commit drop as
         select n, gen_random_uuid() as id, case when n > ${articles - large}::int then 0 else 1 + n % 50 end as group_of,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Answer } from './service.js';
+import type { TestService } from './service.js';
 
 /** A thing in a list that pages, as a model keeps it beside the database. */
 export interface Kept {
@@ -54,11 +54,16 @@ export function planOf<Row extends Kept>({ row }: World<Row>): fc.Arbitrary<Plan
     { arbitrary: row.map((inserted) => ({ kind: 'insert' as const, row: inserted })), weight: 3 },
     fc.record({ kind: fc.constantFrom('hide' as const, 'remove' as const), which }),
     fc.record({ kind: fc.constant('move' as const), which, bucket: fc.nat(4) }),
-    { arbitrary: fc.record({ kind: fc.constantFrom('hide boundary' as const, 'remove boundary' as const) }), weight: 2 },
+    {
+      arbitrary: fc.record({ kind: fc.constantFrom('hide boundary' as const, 'remove boundary' as const) }),
+      weight: 2,
+    },
   );
   return fc.record({
     rows: fc.uniqueArray(row, { selector: ({ id }) => id, maxLength: 30, size: 'max' }),
-    steps: fc.array(fc.record({ size: fc.integer({ min: 1, max: 8 }), changes: fc.array(change, { maxLength: 4 }) }), { maxLength: 5 }),
+    steps: fc.array(fc.record({ size: fc.integer({ min: 1, max: 8 }), changes: fc.array(change, { maxLength: 4 }) }), {
+      maxLength: 5,
+    }),
   });
 }
 
@@ -131,27 +136,32 @@ export interface PageOfIds {
   totalCount: number;
 }
 
-type Ask = (document: string, variables: Record<string, unknown>) => Promise<Answer>;
-
 /** One page of a list, as a client gets it. */
 export async function pageOfList<Row extends Kept>(
   list: PagedList<Row>,
-  ask: Ask,
+  service: TestService,
   variables: Record<string, unknown>,
 ): Promise<PageOfIds> {
   const [declared, given] =
     list.ways === 'both'
-      ? ['$first: Int, $after: String, $last: Int, $before: String', 'first: $first, after: $after, last: $last, before: $before']
+      ? [
+          '$first: Int, $after: String, $last: Int, $before: String',
+          'first: $first, after: $after, last: $last, before: $before',
+        ]
       : ['$first: Int, $after: String', 'first: $first, after: $after'];
   const page = `{ edges { cursor node { ${list.node} } } nodes { ${list.node} }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }`;
-  const { data, errors } = await ask(`query (${declared}) { ${list.field.replace('%', given).replace('#', page)} }`, variables);
+  const { data, errors } = await service.query(
+    `query (${declared}) { ${list.field.replace('%', given).replace('#', page)} }`,
+    variables,
+  );
   if (errors) throw new Error(JSON.stringify(errors));
   let found = data;
   while (!('pageInfo' in found)) found = Object.values(found)[0];
   const idOf = (node: { id?: string; article?: { id: string } }) => node.id ?? node.article?.id ?? '';
   const { edges, nodes, pageInfo, totalCount } = found;
   const ids = edges.map(({ node }: { node: { id?: string } }) => idOf(node));
-  if (JSON.stringify(nodes.map(idOf)) !== JSON.stringify(ids)) throw new Error('`nodes` and `edges` do not hold the same');
+  if (JSON.stringify(nodes.map(idOf)) !== JSON.stringify(ids))
+    throw new Error('`nodes` and `edges` do not hold the same');
   return { ids, cursors: edges.map(({ cursor }: { cursor: string }) => cursor), ...pageInfo, totalCount };
 }

@@ -49,7 +49,8 @@ export function readingOf(db: Database, { text, values }: Sql): Promise<Reading>
 function scansIn(node: PlanNode): { rows: number; name: string }[] {
   const below = (node.Plans ?? []).flatMap(scansIn);
   if (!node['Node Type'].includes('Scan')) return below;
-  const once = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+  const once =
+    node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
   const name = [node['Node Type'], node['Relation Name'], node['Index Name']].filter(Boolean).join(' ');
   return [{ rows: once * node['Actual Loops'], name }, ...below];
 }
@@ -61,5 +62,5 @@ function literal(value: unknown): string {
     const items = value.map((item) => `"${String(item).replace(/["\\]/g, '\\$&')}"`);
     return escapeLiteral(`{${items.join(',')}}`);
   }
-  return escapeLiteral(String(value));
+  return escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -44,4 +44,6 @@ async function* bytesOf(lines: readonly string[]): AsyncGenerator<string> {
 
 /** Takes everything out of a database but its schema. */
 export const emptied = async (db: Database): Promise<void> =>
-  void (await db.rows(sql`truncate publication, section, author, tag, partner, collection, image, article, origin, old_address cascade`));
+  void (await db.rows(
+    sql`truncate publication, section, author, tag, partner, collection, image, article, origin, old_address cascade`,
+  ));

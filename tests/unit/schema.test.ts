@@ -28,7 +28,8 @@ function* described(schema: GraphQLSchema): Generator<[string, string | null | u
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
     yield [type.name, type.description];
     if (isEnumType(type)) for (const value of type.getValues()) yield [`${type.name}.${value.name}`, value.description];
-    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) yield [`${type.name}.${field.name}`, field.description];
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields())) yield [`${type.name}.${field.name}`, field.description];
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       yield [`${type.name}.${field.name}`, field.description];
@@ -81,7 +82,9 @@ function factsOf(definition: TypeDefinitionNode): string[] {
 }
 
 const factsIn = (sdl: string): string[] =>
-  parse(sdl).definitions.flatMap((definition) => ('name' in definition && definition.kind.endsWith('TypeDefinition') ? factsOf(definition as TypeDefinitionNode) : []));
+  parse(sdl).definitions.flatMap((definition) =>
+    'name' in definition && definition.kind.endsWith('TypeDefinition') ? factsOf(definition as TypeDefinitionNode) : [],
+  );
 
 describe('the contract with clients', () => {
   const promised = factsIn(read('./contract.graphql'));
@@ -95,25 +98,34 @@ describe('the contract with clients', () => {
 
   it('has no argument besides those promised that a client would have to give', () => {
     const fields = new Set(promised.filter((fact) => !fact.includes('(')).map((fact) => fact.split(':')[0]));
-    const demanded = [...kept].filter((fact) => /\(\w+: [^=]*!\)$/.test(fact) && fields.has(fact.split('(')[0]) && !promised.includes(fact));
+    const demanded = [...kept].filter(
+      (fact) => /\(\w+: [^=]*!\)$/.test(fact) && fields.has(fact.split('(')[0]) && !promised.includes(fact),
+    );
     expect(demanded).toEqual([]);
   });
 });
 
 describe('connections', () => {
-  const connections = Object.values(graph.getTypeMap()).filter(isObjectType).filter(({ name }) => name.endsWith('Connection'));
+  const connections = Object.values(graph.getTypeMap())
+    .filter(isObjectType)
+    .filter(({ name }) => name.endsWith('Connection'));
 
-  it.each(connections.map((type) => [type.name, type] as const))('%s has edges, nodes, pageInfo and totalCount, as Relay has them', (name, type) => {
-    const node = name.replace(/Connection$/, '');
-    const fields = type.getFields();
-    expect(Object.fromEntries(['edges', 'pageInfo', 'totalCount'].map((field) => [field, String(fields[field]?.type)]))).toEqual({
-      edges: `[${node}Edge!]!`,
-      pageInfo: 'PageInfo!',
-      totalCount: 'Int!',
-    });
-    const edge = graph.getType(`${node}Edge`);
-    if (!isObjectType(edge)) throw new Error(`${node}Edge is no type`);
-    expect(String(edge.getFields()['cursor']?.type)).toBe('String!');
-    expect(String(fields['nodes']?.type)).toBe(`[${String(edge.getFields()['node']?.type)}]!`);
-  });
+  it.each(connections.map((type) => [type.name, type] as const))(
+    '%s has edges, nodes, pageInfo and totalCount, as Relay has them',
+    (name, type) => {
+      const node = name.replace(/Connection$/, '');
+      const fields = type.getFields();
+      expect(
+        Object.fromEntries(['edges', 'pageInfo', 'totalCount'].map((field) => [field, String(fields[field]?.type)])),
+      ).toEqual({
+        edges: `[${node}Edge!]!`,
+        pageInfo: 'PageInfo!',
+        totalCount: 'Int!',
+      });
+      const edge = graph.getType(`${node}Edge`);
+      if (!isObjectType(edge)) throw new Error(`${node}Edge is no type`);
+      expect(String(edge.getFields()['cursor']?.type)).toBe('String!');
+      expect(String(fields['nodes']?.type)).toBe(`[${String(edge.getFields()['node']?.type)}]!`);
+    },
+  );
 });
