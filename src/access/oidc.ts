@@ -74,13 +74,13 @@ const isBearers = (error: unknown): boolean => error instanceof errors.JOSEError
 function keysOf(issuer: string): () => Promise<JWTVerifyGetKey> {
   let found: Promise<JWTVerifyGetKey> | undefined;
   let failedAt = -Infinity;
-  let failure: unknown;
+  let failure = new Error();
   return () => {
-    if (!found && performance.now() - failedAt < retryAfterMs) return Promise.reject(failure as Error);
+    if (!found && performance.now() - failedAt < retryAfterMs) return Promise.reject(failure);
     found ??= discover(issuer).catch((error: unknown) => {
       found = undefined;
       failedAt = performance.now();
-      failure = error;
+      failure = new Error(`the issuer ${issuer} could not be read a moment ago`, { cause: error });
       throw error;
     });
     return found;

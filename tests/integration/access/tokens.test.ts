@@ -143,7 +143,7 @@ describe('the last use of a token', () => {
     const request = new Request('https://news.example/graphql', { headers: { authorization } });
     await Promise.all(Array.from({ length: 10 }, () => access.viewerOf(request, service.now)));
     await access.close();
-    expect(service.asked().filter(({ sql }) => /update token/.test(sql))).toHaveLength(1);
+    expect(service.asked().filter(({ sql }) => sql.includes('update token'))).toHaveLength(1);
   });
 
   it('that cannot be noted fails nobody’s request', async () => {
@@ -151,7 +151,7 @@ describe('the last use of a token', () => {
     const db = {
       ...service.db,
       rows: <Row>(statement: Parameters<typeof service.db.rows>[0]) =>
-        /update token/.test(statement.sql) ? Promise.reject(new Error('full')) : service.db.rows<Row>(statement),
+        statement.sql.includes('update token') ? Promise.reject(new Error('full')) : service.db.rows<Row>(statement),
     };
     const access = openAccess({ db, log: pino({ level: 'silent' }) });
     const request = new Request('https://news.example/graphql', { headers: { authorization } });
