@@ -22,6 +22,14 @@ export function deskFetcher(url: string, session: Session): Fetcher {
   };
 }
 
-function requestOf({ query, operationName, variables }: FetcherParams) {
+function requestOf({
+  query,
+  operationName,
+  variables,
+}: {
+  query: string;
+  operationName?: string | null;
+  variables?: unknown;
+}) {
   return { query, variables, ...(operationName ? { operationName } : {}) };
 }

@@ -31,9 +31,12 @@ const articlePath = z
   .string()
   .regex(/^\/(?!.*\/\/)[^?#\s]*$/, { error: 'must be a path from the root, such as /{yyyy}/{mm}/{dd}/{slug}/' })
   .refine((path) => path.includes('{slug}'), { error: 'must contain {slug}' })
-  .refine((path) => [...path.matchAll(/\{(\w*)\}/g)].every(([, part]) => /^(yyyy|mm|dd|slug|section)$/.test(part ?? '')), {
-    error: 'may only contain {yyyy}, {mm}, {dd}, {slug} and {section}',
-  })
+  .refine(
+    (path) => [...path.matchAll(/\{(\w*)\}/g)].every(([, part]) => /^(yyyy|mm|dd|slug|section)$/.test(part ?? '')),
+    {
+      error: 'may only contain {yyyy}, {mm}, {dd}, {slug} and {section}',
+    },
+  )
   .refine((path) => !/^\/(section|author|tag|graphql|feeds)\b/.test(path), {
     error: 'must not begin with /section, /author, /tag, /graphql or /feeds, which have other pages',
   });
@@ -111,18 +114,23 @@ export interface Config {
 /** The environment cannot be used; the message names every bad variable at once. */
 export class BadEnvironment extends Error {
   constructor(problems: readonly string[]) {
-    super(`The environment is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nSee README.md, “Configuration”.`);
+    super(
+      `The environment is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nSee README.md, “Configuration”.`,
+    );
     this.name = 'BadEnvironment';
   }
 }
 
 /** The configuration that `environment` holds. Empty variables count as unset. Throws {@link BadEnvironment}. */
 export function configFrom(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const unknown = Object.keys(given).filter((key) => key.startsWith('DATELINE_') && !(key in Environment.shape));
   const problems = unknown.map((key) => `${key}: is not a variable of Dateline`);
   const parsed = Environment.safeParse(given);
-  if (!parsed.success) problems.push(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   if (given['OIDC_ISSUER'] && !given['OIDC_AUDIENCE']) {
     problems.push('OIDC_AUDIENCE: must be set with OIDC_ISSUER, so that tokens for other programs are not taken');
   }

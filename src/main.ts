@@ -6,7 +6,8 @@ import { CannotListen } from './http/server.js';
 try {
   await serveUntilStopped(process.env);
 } catch (error) {
-  const isForPeople = error instanceof BadEnvironment || error instanceof DatabaseUnusable || error instanceof CannotListen;
+  const isForPeople =
+    error instanceof BadEnvironment || error instanceof DatabaseUnusable || error instanceof CannotListen;
   if (!isForPeople) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

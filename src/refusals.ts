@@ -37,7 +37,9 @@ export class ConflictError extends Refusal {
     expected: number,
     readonly currentRevision: number,
   ) {
-    super(`Revision ${expected} is no longer the newest; ${currentRevision} is. Read it, take over what changed, and save again.`);
+    super(
+      `Revision ${expected} is no longer the newest; ${currentRevision} is. Read it, take over what changed, and save again.`,
+    );
   }
 }
 

@@ -32,7 +32,7 @@ export const webAddress = z
 /** What `schema` makes of `values`. Throws ValidationError with every field that is wrong, under `path` where one is given. */
 export function checked<Output>(schema: z.ZodType<Output>, values: unknown, path: readonly string[] = []): Output {
   const { data, error } = schema.safeParse(values);
-  if (!error) return data as Output;
+  if (!error) return data;
   throw new ValidationError(
     error.issues.map((issue) => ({ path: [...path, ...issue.path.map(String)].join('.'), message: issue.message })),
   );

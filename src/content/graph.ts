@@ -24,7 +24,9 @@ import { defineUser } from './user/graphql.js';
 export function makeGraph(): GraphQLSchema {
   const builder = makeBuilder();
   builder.queryType({ description: 'Everything that can be read.' });
-  builder.mutationType({ description: 'Everything that can be written. Each answers what became of it: done, or why not.' });
+  builder.mutationType({
+    description: 'Everything that can be written. Each answers what became of it: done, or why not.',
+  });
   defineScalars(builder);
   defineRefusals(builder);
   defineSlugOrId(builder);

@@ -48,7 +48,8 @@ const mostNodes = 100;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** An id as clients hold it: which type, and which of that type. */
-export const globalId = (typename: string, id: string): string => Buffer.from(`${typename}:${id}`).toString('base64url');
+export const globalId = (typename: string, id: string): string =>
+  Buffer.from(`${typename}:${id}`).toString('base64url');
 
 /** The parts of an id this service gave out. Throws BAD_USER_INPUT for any other text. */
 export function partsOfGlobalId(text: string): { typename: string; id: string } {
@@ -97,7 +98,11 @@ export const makeBuilder = (): Builder =>
     scopeAuth: {
       authScopes: ({ viewer }) => ({ may: (action: Action) => mayDo(viewer, action) }),
       unauthorizedError: (_parent, { viewer }, _info, { failure }) =>
-        new ForbiddenError(actionsRefused(failure).map((action) => whyNot(viewer, action)).join(' ') || 'Not allowed.'),
+        new ForbiddenError(
+          actionsRefused(failure)
+            .map((action) => whyNot(viewer, action))
+            .join(' ') || 'Not allowed.',
+        ),
     },
     relay: {
       encodeGlobalID: (typename, id) => globalId(typename, String(id)),
@@ -118,15 +123,20 @@ export const makeBuilder = (): Builder =>
         nullable: { list: false, items: true },
         args: { ids: { description: 'Ids that this service gave out.' } },
         resolve: (_root, { ids }, _context, { schema }, resolveNodes) => {
-          if (ids.length > mostNodes) throw badInput(`${ids.length} ids are given; at most ${mostNodes} can be asked for at once.`);
+          if (ids.length > mostNodes)
+            throw badInput(`${ids.length} ids are given; at most ${mostNodes} can be asked for at once.`);
           for (const id of ids) refuseOtherThanNodes(id, schema);
           return resolveNodes(ids);
         },
       },
-      idFieldOptions: { description: 'Names this thing among all things of the service; opaque, and the same for ever.' },
+      idFieldOptions: {
+        description: 'Names this thing among all things of the service; opaque, and the same for ever.',
+      },
       pageInfoTypeOptions: { description: 'Where a page of a list begins and ends (Relay Cursor Connections).' },
       hasNextPageFieldOptions: { description: 'Whether more comes after this page. Exact when paging with `first`.' },
-      hasPreviousPageFieldOptions: { description: 'Whether more comes before this page. Exact when paging with `last`.' },
+      hasPreviousPageFieldOptions: {
+        description: 'Whether more comes before this page. Exact when paging with `last`.',
+      },
       startCursorFieldOptions: { description: 'Cursor of the first row; null on an empty page.' },
       endCursorFieldOptions: { description: 'Cursor of the last row; null on an empty page.' },
     },

@@ -145,7 +145,11 @@ export function defineConnection<Row>(
   builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
     description: `A page of a list: each ${description} with its cursor.`,
     fields: (t) => ({
-      edges: t.field({ type: [edge], description: 'The page with a cursor for each row.', resolve: (page) => page.edges }),
+      edges: t.field({
+        type: [edge],
+        description: 'The page with a cursor for each row.',
+        resolve: (page) => page.edges,
+      }),
       nodes: t.field({
         type: [node],
         description: 'The page without cursors.',

@@ -2,19 +2,23 @@ import { GraphQLError } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { UnstorableText } from '../database/sql.js';
-import { ForbiddenError, Refusal } from '../refusals.js';
-import { badInput, forbidden } from './errors.js';
+import { Refusal } from '../refusals.js';
+import { badInput } from './errors.js';
 
 /** A refusal met where a field is read, which has no union to stand in. */
-const codes: Record<string, string> = { ForbiddenError: 'FORBIDDEN', NotFoundError: 'NOT_FOUND', ConflictError: 'CONFLICT' };
+const codes: Record<string, string> = {
+  ForbiddenError: 'FORBIDDEN',
+  NotFoundError: 'NOT_FOUND',
+  ConflictError: 'CONFLICT',
+};
 
 /** What a client may see of `error`: a refusal as it is, a fault as its number in the log and nothing else. */
 export function shown(error: unknown, log: Logger, requestId?: string): GraphQLError {
   const cause = error instanceof GraphQLError ? error.originalError : error;
   if (error instanceof GraphQLError && (!cause || cause instanceof GraphQLError)) return error;
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? [], path: error.path ?? [] } : {};
-  if (cause instanceof UnstorableText || cause instanceof Refusal) {
-    const { message, extensions } = (cause instanceof ForbiddenError ? forbidden : badInput)(cause.message);
+  if (cause instanceof UnstorableText) {
+    const { message, extensions } = badInput(cause.message);
     return new GraphQLError(message, { ...place, extensions });
   }
   if (cause instanceof Refusal) {

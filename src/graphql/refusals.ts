@@ -1,4 +1,11 @@
-import { ConflictError, ForbiddenError, NotFoundError, Refusal, TransitionError, ValidationError } from '../refusals.js';
+import {
+  ConflictError,
+  ForbiddenError,
+  NotFoundError,
+  type Refusal,
+  TransitionError,
+  ValidationError,
+} from '../refusals.js';
 import type { Builder } from './builder.js';
 
 declare module './builder.js' {
@@ -16,7 +23,10 @@ type RefusalClass = new (...args: never[]) => Refusal;
 export const refusing = (name: string, ...others: RefusalClass[]) => ({
   types: [ValidationError, ForbiddenError, ...others],
   directResult: true as const,
-  union: { name: `${name}Result`, description: `What became of \`${name[0]?.toLowerCase() ?? ''}${name.slice(1)}\`: done, or why not.` },
+  union: {
+    name: `${name}Result`,
+    description: `What became of \`${name[0]?.toLowerCase() ?? ''}${name.slice(1)}\`: done, or why not.`,
+  },
 });
 
 /** What `input` of each mutation is, said once. */

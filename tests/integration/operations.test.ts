@@ -62,7 +62,7 @@ it.each(reading.filter((name) => !/30-look-it-over|90-history/.test(name)))(
 
 describe('a day at the desk', () => {
   async function send(name: string, changes: Record<string, unknown> = {}, headers = editor) {
-    const variables = variablesOf(ofTheDesk(name), String(changes['id'] ?? placeholder));
+    const variables = variablesOf(ofTheDesk(name), typeof changes['id'] === 'string' ? changes['id'] : placeholder);
     const input = { ...(variables['input'] as object), ...changes };
     const { data, errors } = await service.query(operation(ofTheDesk(name)), { input }, headers);
     expect(errors).toBeUndefined();

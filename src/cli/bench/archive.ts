@@ -24,10 +24,28 @@ function numbers(seed: number): () => number {
   };
 }
 
-const syllables = ['ra', 'ten', 'mo', 'sil', 'ka', 'ver', 'do', 'lun', 'pe', 'gar', 'ti', 'nos', 'fe', 'bru', 'wal', 'in'];
+const syllables = [
+  'ra',
+  'ten',
+  'mo',
+  'sil',
+  'ka',
+  'ver',
+  'do',
+  'lun',
+  'pe',
+  'gar',
+  'ti',
+  'nos',
+  'fe',
+  'bru',
+  'wal',
+  'in',
+];
 
 function sentence(next: () => number, words: number): string {
-  const word = () => Array.from({ length: 1 + Math.floor(next() * 3) }, () => syllables[Math.floor(next() * syllables.length)]).join('');
+  const word = () =>
+    Array.from({ length: 1 + Math.floor(next() * 3) }, () => syllables[Math.floor(next() * syllables.length)]).join('');
   const text = Array.from({ length: words }, word).join(' ');
   return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`;
 }
@@ -43,7 +61,9 @@ export function* archive({ articles, bodyLength }: ArchiveOptions): Generator<Co
     const paragraphs: string[] = [];
     for (let length = 0; length < bodyLength; length += paragraphs.at(-1)?.length ?? 0) {
       const words = sentence(next, 60);
-      paragraphs.push(`<p>${words} <em>${sentence(next, 4)}</em> “${sentence(next, 8)}” <a href="https://example.org/${index}">more</a></p>`);
+      paragraphs.push(
+        `<p>${words} <em>${sentence(next, 4)}</em> “${sentence(next, 8)}” <a href="https://example.org/${index}">more</a></p>`,
+      );
     }
     yield {
       kind: 'article',

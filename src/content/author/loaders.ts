@@ -9,6 +9,12 @@ declare module '../../graphql/context.js' {
 }
 
 export const authorLoaders = (db: Database) => ({
-  byId: oneEach((ids: readonly string[]) => authorsById(db, ids), (row) => row.id),
-  bySlug: oneEach((slugs: readonly string[]) => authorsBySlug(db, slugs), (row) => row.slug),
+  byId: oneEach(
+    (ids: readonly string[]) => authorsById(db, ids),
+    (row) => row.id,
+  ),
+  bySlug: oneEach(
+    (slugs: readonly string[]) => authorsBySlug(db, slugs),
+    (row) => row.slug,
+  ),
 });

@@ -11,10 +11,19 @@ declare module '../../graphql/context.js' {
 }
 
 export const collectionLoaders = (db: Database, sight: Sight) => ({
-  byId: oneEach((ids: readonly string[]) => collectionsById(db, ids), (row) => row.id),
-  bySlug: oneEach((slugs: readonly string[]) => collectionsBySlug(db, slugs), (row) => row.slug),
+  byId: oneEach(
+    (ids: readonly string[]) => collectionsById(db, ids),
+    (row) => row.id,
+  ),
+  bySlug: oneEach(
+    (slugs: readonly string[]) => collectionsBySlug(db, slugs),
+    (row) => row.slug,
+  ),
   articles: perArguments((page: Page) =>
-    listEach((ids: readonly string[]) => collectedPages(db, sight, page, ids), (row) => row.collectionId),
+    listEach(
+      (ids: readonly string[]) => collectedPages(db, sight, page, ids),
+      (row) => row.collectionId,
+    ),
   ),
   articleCount: countEach((ids: readonly string[]) => collectedCounts(db, sight, ids)),
 });

@@ -37,7 +37,9 @@ export function collectionsByTitle(db: Queryable, kind: CollectionKind | null, p
     type: 'text',
     descending: false,
   });
-  return db.rows(sql`select ${collectionColumns} from collection c where ${within}${ofKind(kind)} order by ${orderBy} ${limit}`);
+  return db.rows(
+    sql`select ${collectionColumns} from collection c where ${within}${ofKind(kind)} order by ${orderBy} ${limit}`,
+  );
 }
 
 export async function collectionCount(db: Queryable, kind: CollectionKind | null): Promise<number> {

@@ -11,11 +11,20 @@ declare module '../../graphql/context.js' {
 }
 
 export const commentLoaders = (db: Database, sight: Sight) => ({
-  byId: oneEach((ids: readonly string[]) => commentsById(db, sight, ids), (row) => row.id),
-  threads: perArguments((page: Page) =>
-    listEach((ids: readonly string[]) => threadsUnder(db, page, ids), (row) => row.articleId),
+  byId: oneEach(
+    (ids: readonly string[]) => commentsById(db, sight, ids),
+    (row) => row.id,
   ),
-  replies: listEach((ids: readonly string[]) => repliesTo(db, ids), (row) => row.parentId ?? ''),
+  threads: perArguments((page: Page) =>
+    listEach(
+      (ids: readonly string[]) => threadsUnder(db, page, ids),
+      (row) => row.articleId,
+    ),
+  ),
+  replies: listEach(
+    (ids: readonly string[]) => repliesTo(db, ids),
+    (row) => row.parentId ?? '',
+  ),
   approvedCount: countEach((ids: readonly string[]) => approvedCounts(db, ids)),
   threadCount: countEach((ids: readonly string[]) => threadCounts(db, ids)),
 });

@@ -56,7 +56,10 @@ export const repliesTo = (db: Queryable, commentIds: readonly string[]): Promise
     order by o.id, p."createdAt", p.id`);
 
 /** Approved comments of each article, replies included. */
-export const approvedCounts = (db: Queryable, articleIds: readonly string[]): Promise<{ key: string; count: number }[]> =>
+export const approvedCounts = (
+  db: Queryable,
+  articleIds: readonly string[],
+): Promise<{ key: string; count: number }[]> =>
   db.rows(sql`
     select c.article_id as key, count(*)::int as count from comment c
     where c.article_id = any(${articleIds}::uuid[]) and ${approved} group by c.article_id`);

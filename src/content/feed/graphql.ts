@@ -116,7 +116,9 @@ export function defineFeed(builder: Builder): void {
       type: 'LatestFeed',
       description: 'What has just been published in the whole paper, or in some sections or one language of it.',
       args: {
-        sections: t.arg.stringList({ description: 'Slugs of sections, each with its descendants; the whole paper when absent.' }),
+        sections: t.arg.stringList({
+          description: 'Slugs of sections, each with its descendants; the whole paper when absent.',
+        }),
         language: t.arg.string({ description: 'Only pieces in this language (BCP 47).' }),
       },
       resolve: (_root, { sections, language }, { viewer }) => ({ filter: filterFrom({ sections, language }, viewer) }),
@@ -128,6 +130,7 @@ export function defineFeed(builder: Builder): void {
 const isGiven = (argument: string, { fieldNodes, variableValues }: GraphQLResolveInfo): boolean =>
   fieldNodes.some((field) =>
     field.arguments?.some(
-      ({ name, value }) => name.value === argument && (value.kind !== Kind.VARIABLE || value.name.value in variableValues),
+      ({ name, value }) =>
+        name.value === argument && (value.kind !== Kind.VARIABLE || value.name.value in variableValues),
     ),
   );

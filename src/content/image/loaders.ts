@@ -22,5 +22,8 @@ const imagesById = (db: Queryable, ids: readonly string[]): Promise<ImageRow[]> 
   db.rows(sql`select id, url, alt, caption, credit, width, height from image where id = any(${ids}::uuid[])`);
 
 export const imageLoaders = (db: Database) => ({
-  byId: oneEach((ids: readonly string[]) => imagesById(db, ids), (row) => row.id),
+  byId: oneEach(
+    (ids: readonly string[]) => imagesById(db, ids),
+    (row) => row.id,
+  ),
 });

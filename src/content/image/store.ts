@@ -14,7 +14,9 @@ export interface ImageValue {
 }
 
 export const fingerprintOf = ({ url, alt, caption, credit, width, height }: ImageValue): string =>
-  createHash('sha256').update(JSON.stringify([url, alt, caption, credit, width ?? null, height ?? null])).digest('hex');
+  createHash('sha256')
+    .update(JSON.stringify([url, alt, caption, credit, width ?? null, height ?? null]))
+    .digest('hex');
 
 /** Keeps each picture once. Answers its id by {@link fingerprintOf}. */
 export async function keepImages(db: Queryable, images: readonly ImageValue[]): Promise<Map<string, string>> {

@@ -81,7 +81,9 @@ function definePartnerMutations(builder: Builder): void {
       name: t.string({ description: 'Its name as printed.' }),
       slug: t.string({ description: 'Its short name in filters.' }),
       url: t.field({ type: 'URL', description: 'Its own site, `https://` or `http://`; null for none.' }),
-      attribution: t.string({ description: 'The line printed under its pieces, but for those that have one of their own.' }),
+      attribution: t.string({
+        description: 'The line printed under its pieces, but for those that have one of their own.',
+      }),
       license: t.string({ description: 'On what terms its pieces run here; null for none said.' }),
     }),
   });
@@ -97,7 +99,8 @@ function definePartnerMutations(builder: Builder): void {
     }),
     updatePartner: t.field({
       type: done('UpdatePartner'),
-      description: 'Changes a partner. Pieces that have a line of attribution of their own keep it; the others print the new one.',
+      description:
+        'Changes a partner. Pieces that have a line of attribution of their own keep it; the others print the new one.',
       authScopes: { may: 'keep partners' },
       errors: refusing('UpdatePartner', NotFoundError, ConflictError),
       args: { input: t.arg({ type: 'UpdatePartnerInput', required: true, description: inputDescription }) },

@@ -9,6 +9,12 @@ declare module '../../graphql/context.js' {
 }
 
 export const partnerLoaders = (db: Database) => ({
-  byId: oneEach((ids: readonly string[]) => partnersById(db, ids), (row) => row.id),
-  bySlug: oneEach((slugs: readonly string[]) => partnersBySlug(db, slugs), (row) => row.slug),
+  byId: oneEach(
+    (ids: readonly string[]) => partnersById(db, ids),
+    (row) => row.id,
+  ),
+  bySlug: oneEach(
+    (slugs: readonly string[]) => partnersBySlug(db, slugs),
+    (row) => row.slug,
+  ),
 });

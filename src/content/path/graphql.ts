@@ -28,7 +28,8 @@ const longestPath = 2048;
 /** What stands at `path` now, or where it went. */
 async function resolvePath(path: string, context: Context) {
   const { db, now, site, loaders } = context;
-  if (path.length > longestPath) throw badInput(`\`path\` has ${path.length} characters; at most ${longestPath} are read.`);
+  if (path.length > longestPath)
+    throw badInput(`\`path\` has ${path.length} characters; at most ${longestPath} are read.`);
   const normal = normalPath(path, site.url);
   if (normal === null) return null;
 
@@ -39,7 +40,9 @@ async function resolvePath(path: string, context: Context) {
     if (row) return named(typename, row);
   }
   const paths = spellings(normal);
-  const [article] = (await loaders.article.byPath.loadMany(paths)).filter((found) => found && !(found instanceof Error));
+  const [article] = (await loaders.article.byPath.loadMany(paths)).filter(
+    (found) => found && !(found instanceof Error),
+  );
   if (article && !(article instanceof Error)) return named('Article', article);
 
   const withdrawn = await withdrawnAt(db, now, { paths });

@@ -22,7 +22,11 @@ export function definePublication(builder: Builder): void {
     fields: (t) => ({
       email: t.string({ nullable: true, description: 'An e-mail address.', resolve: ({ email }) => email ?? null }),
       phone: t.string({ nullable: true, description: 'A telephone number.', resolve: ({ phone }) => phone ?? null }),
-      address: t.string({ nullable: true, description: 'A postal address.', resolve: ({ address }) => address ?? null }),
+      address: t.string({
+        nullable: true,
+        description: 'A postal address.',
+        resolve: ({ address }) => address ?? null,
+      }),
     }),
   });
   builder.objectType('FeedAddress', {

@@ -9,7 +9,16 @@ declare module '../../graphql/context.js' {
 }
 
 export const tagLoaders = (db: Database) => ({
-  byId: oneEach((ids: readonly string[]) => tagsById(db, ids), (row) => row.id),
-  bySlug: oneEach((slugs: readonly string[]) => tagsBySlug(db, slugs), (row) => row.slug),
-  ofArticle: listEach((ids: readonly string[]) => tagsOf(db, ids), (row) => row.articleId),
+  byId: oneEach(
+    (ids: readonly string[]) => tagsById(db, ids),
+    (row) => row.id,
+  ),
+  bySlug: oneEach(
+    (slugs: readonly string[]) => tagsBySlug(db, slugs),
+    (row) => row.slug,
+  ),
+  ofArticle: listEach(
+    (ids: readonly string[]) => tagsOf(db, ids),
+    (row) => row.articleId,
+  ),
 });

@@ -55,8 +55,8 @@ export const attributeOf = (node: ParsedElement, name: string): string | undefin
   node.attrs.find((attribute) => attribute.name === name)?.value;
 
 export const hasClass = (node: ParsedElement, ...names: string[]): boolean => {
-  const value = attributeOf(node, 'class');
-  return value !== undefined && value.split(/\s+/).some((name) => names.includes(name));
+  const classes = attributeOf(node, 'class')?.split(/\s+/) ?? [];
+  return classes.some((name) => names.includes(name));
 };
 
 /** The characters below `node`. What the parser built is no deeper than a stack bears. */

@@ -165,7 +165,10 @@ export async function pieceAfter(tx: Transaction, before: Beginning, changes: Ar
   const sectionSlug = changes.section ?? details.section;
   const section = (await found(tx, 'section', [sectionSlug], () => 'section')).get(sectionSlug)!;
   const tagSlugs = [...new Set(changes.tags ?? details.tags)];
-  const tags = await found(tx, 'tag', tagSlugs, (slug) => `tags.${tagSlugs.indexOf(slug)}`);
+  // A tag that was deleted since is no mistake of whoever saves something else.
+  const tags = changes.tags
+    ? await found(tx, 'tag', tagSlugs, (slug) => `tags.${tagSlugs.indexOf(slug)}`)
+    : await thingsBySlug(tx, 'tag', tagSlugs);
   const leadImage = changes.leadImage === undefined ? details.leadImage : imageFrom(changes.leadImage);
   const imageIds = await keepImages(tx, leadImage ? [leadImage] : []);
   return {
@@ -179,7 +182,10 @@ export async function pieceAfter(tx: Transaction, before: Beginning, changes: Ar
     section: { id: section.id, slug: section.slug },
     language: changes.language ?? details.language,
     bylines: await bylinesAfter(tx, details, changes.bylines),
-    tags: tagSlugs.flatMap((slug) => tags.get(slug) ?? []).map(({ id, slug }) => ({ id, slug })),
+    // Two that were merged since are one.
+    tags: [
+      ...new Map(tagSlugs.flatMap((slug) => tags.get(slug) ?? []).map(({ id, slug }) => [id, { id, slug }])).values(),
+    ],
     leadImage: leadImage ? { id: imageIds.get(fingerprintOf(leadImage)) ?? '', value: leadImage } : null,
     commentsOpen: changes.commentsOpen ?? details.commentsOpen,
     ...(await sourceAfter(tx, details, changes.source)),
@@ -219,12 +225,14 @@ async function bylinesAfter(
       note: byline.note ?? null,
     };
   });
-  const twice = bylines.findIndex(
-    ({ authorId }, index) => authorId && bylines.findIndex((other) => other.authorId === authorId) < index,
-  );
-  if (twice >= 0)
+  const isSecond = ({ authorId }: PieceByline, index: number) =>
+    authorId !== null && bylines.findIndex((other) => other.authorId === authorId) < index;
+  const twice = bylines.findIndex(isSecond);
+  if (twice >= 0 && changes) {
     throw new ValidationError([{ path: `bylines.${twice}.author`, message: 'has a byline on this piece already' }]);
-  return bylines;
+  }
+  // Two authors who were merged since stand once, as the first of them did.
+  return bylines.filter((byline, index) => !isSecond(byline, index));
 }
 
 async function sourceAfter(
