@@ -22,14 +22,12 @@ export function deskFetcher(url: string, session: Session): Fetcher {
   };
 }
 
-function requestOf({
-  query,
-  operationName,
-  variables,
-}: {
+interface Asked {
   query: string;
   operationName?: string | null;
-  variables?: unknown;
-}) {
-  return { query, variables, ...(operationName ? { operationName } : {}) };
+  variables?: Record<string, unknown>;
+}
+
+function requestOf({ query, operationName, variables }: Asked) {
+  return { query, ...(variables ? { variables } : {}), ...(operationName ? { operationName } : {}) };
 }
