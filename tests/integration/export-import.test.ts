@@ -194,7 +194,7 @@ describe('a run that is killed', () => {
           expect(await exported(other.db)).toEqual(whole);
         },
       ),
-      { numRuns: 4 },
+      { numRuns: 3 },
     );
   });
 });

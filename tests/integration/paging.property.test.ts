@@ -198,7 +198,7 @@ async function walk<Row extends Kept>(
   expect(walked.filter(untouched)).toEqual(stable.filter(untouched));
 }
 
-const runs = { numRuns: 5 };
+const runs = { numRuns: 4 };
 
 function holds<Row extends Kept>(list: PagedList<Row>): void {
   describe(list.name, () => {

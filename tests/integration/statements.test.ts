@@ -192,7 +192,8 @@ it.each(questions)(
   async (question) => {
     const [small, large] = [await costOf(few, question, 3), await costOf(many30, question, 30)];
     expect(large.rows).toBeGreaterThan(small.rows);
-    expect(large.statements.map(shape)).toEqual(small.statements.map(shape));
+    // A server answers those of one tick in any order.
+    expect(large.statements.map(shape).sort()).toEqual(small.statements.map(shape).sort());
     expect(large.statements.length).toBeLessThanOrEqual(question.most);
   },
 );
