@@ -49,7 +49,7 @@ interface Model {
   told: string[];
 }
 
-const newest = (model: Model) => model.headlines.at(-1) as string;
+const newest = (model: Model) => model.headlines.at(-1) ?? '';
 const hand = (model: Model) => ({ viewer: editor, now: model.now, requestId: null });
 const target = (model: Model) => ({ articleId: model.id, expectedRevision: model.revision });
 
@@ -131,7 +131,7 @@ function apply(model: Model, step: Step): void {
     case 'save':
     case 'restore':
       model.headlines.push(
-        step.do === 'save' ? step.headline : (model.headlines[step.which % model.headlines.length] as string),
+        step.do === 'save' ? step.headline : (model.headlines[step.which % model.headlines.length] ?? ''),
       );
       model.revision += 1;
       return;
@@ -159,6 +159,11 @@ function apply(model: Model, step: Step): void {
     case 'retract':
       Object.assign(model, { standing: step.do === 'retract' ? 'RETRACTED' : 'UNPUBLISHED', shown: null });
       model.told.push(step.do === 'retract' ? 'RETRACTED' : 'WITHDRAWN');
+      return;
+    case 'wait':
+    case 'announce':
+    case 'stale save':
+      return;
   }
 }
 
