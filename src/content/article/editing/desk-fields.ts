@@ -3,6 +3,7 @@ import { inputDescription, refusing } from '../../../graphql/refusals.js';
 import { NotFoundError } from '../../../refusals.js';
 import { sql } from '../../../database/sql.js';
 import type { Context } from '../../../graphql/context.js';
+import { refuseOthers } from './desk-only.js';
 import { createPreviewLink } from './preview.js';
 import { revisionOf } from './load.js';
 import { type Remark, remarksOn, type RemarkSeverity } from './remarks.js';
@@ -86,7 +87,8 @@ export function defineDesk(builder: Builder): void {
     t.field({
       type: ['DeskRemark'],
       description:
-        'What a good desk would say of the newest revision of a piece: no credit, no standfirst, a headline too long …',
+        'What a good desk would say of the newest revision of a piece: no credit, no standfirst, a headline too long … ' +
+        'For editors, and for its own contributor.',
       authScopes: { may: 'read revisions' },
       args: { id: t.arg.id({ required: true, description: 'The piece.' }) },
       resolve: async (_root, { id }, context) => remarksOnArticle(idOf('Article', id), context),
@@ -94,9 +96,10 @@ export function defineDesk(builder: Builder): void {
   );
 }
 
-async function remarksOnArticle(articleId: string | null, { db, now, loaders }: Context): Promise<Remark[]> {
+async function remarksOnArticle(articleId: string | null, { db, now, viewer, loaders }: Context): Promise<Remark[]> {
   const article = articleId === null ? null : await loaders.article.byId.load(articleId);
   if (!article) throw new NotFoundError('such article');
+  refuseOthers(viewer, article);
   const revision = await revisionOf(db, article.id, article.revision);
   const section = await loaders.section.bySlug.load(revision.details.section);
   const tags = await loaders.tag.bySlug.loadMany(revision.details.tags);

@@ -1,11 +1,9 @@
-import { isStaff, type Viewer } from '../../../access/viewer.js';
 import { forwardArguments } from '../../../graphql/arguments.js';
 import type { Builder } from '../../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../../graphql/connection.js';
-import { forbidden } from '../../../graphql/errors.js';
 import { markdownOf } from '../body/markdown.js';
 import { textOf } from '../body/text.js';
-import type { ArticleRow } from '../row.js';
+import { refuseOthers } from './desk-only.js';
 import { type Hunk, hunksBetween, markedDifference, markedParagraphs } from './difference.js';
 import { historyOf, placeOfRevision, revisionCount, type RevisionRow } from './history.js';
 import { revisionOf } from './load.js';
@@ -23,13 +21,6 @@ declare module '../../../graphql/builder.js' {
     RevisionDifference: RevisionDifference;
     DifferenceHunk: Hunk;
   }
-}
-
-/** A piece's history is for editors, and for the contributor whose own piece it is. */
-function refuseOthers(viewer: Viewer, { ownerId }: ArticleRow): void {
-  const isOwn = viewer.role === 'contributor' && ownerId === viewer.userId;
-  if (!isStaff(viewer) && !isOwn)
-    throw forbidden('The history of a piece is for editors, and for its own contributor.');
 }
 
 export function defineHistory(builder: Builder): void {
