@@ -6,6 +6,9 @@ import { freeSlug } from '../../names.js';
 import type { Piece } from '../piece.js';
 import { pathBy } from '../rules.js';
 
+/** Any number works, as long as every Dateline uses the same, and for nothing else. */
+const slugLock = 7_130_124;
+
 export interface Address {
   slug: string;
   path: string;
@@ -26,6 +29,8 @@ export async function addressOf(
   const pathOf = (slug: string) => pathBy(site.articlePath, site.timeZone, { slug, section: piece.section.slug, date });
   const taken = new Set<string>();
   for (let slug = piece.slug; ; slug = freeSlug(piece.slug, (candidate) => taken.has(candidate))) {
+    // Two who take it at once come one after the other, so that the second sees the first.
+    await tx.rows(sql`select pg_advisory_xact_lock(${slugLock}::int, hashtext(${slug}))::text`);
     const [other] = await tx.rows(sql`
       select 1 from article where id <> ${articleId}::uuid and (slug = ${slug} or path = ${pathOf(slug)})
       union all select 1 from old_address where path = ${pathOf(slug)} and article_id is distinct from ${articleId}::uuid
