@@ -18,7 +18,7 @@ import { sql } from '../../src/database/sql.js';
 import { freshDatabase } from '../support/database.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const minute = 60_000;
+const patience = 300_000;
 
 const migrationsOnDisk = async () =>
   (await readdir(path.join(root, 'prisma/migrations'), { withFileTypes: true }))
@@ -43,7 +43,7 @@ describe('schema.prisma and the migrations', () => {
     async () => {
       expect((await difference('migrations')).trim()).toBe('-- This is an empty migration.');
     },
-    minute,
+    patience,
   );
 
   it(
@@ -51,7 +51,7 @@ describe('schema.prisma and the migrations', () => {
     async () => {
       expect(await difference('nothing')).toContain('CREATE TABLE "audit_entry"');
     },
-    minute,
+    patience,
   );
 });
 
@@ -100,7 +100,7 @@ describe('a database', () => {
         await db.close();
       }
     },
-    minute,
+    patience,
   );
 });
 
@@ -143,6 +143,6 @@ describe('two processes that migrate at once', () => {
         await admin.end();
       }
     },
-    3 * minute,
+    3 * patience,
   );
 });

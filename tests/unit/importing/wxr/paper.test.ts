@@ -23,7 +23,7 @@ describe('an export as a newsroom makes it', () => {
       '24 section term:category:asia',
       '25 tag term:post_tag:trade',
       '27 skipped term of nav_menu Main: a menu of the site, not a subject',
-      '29 tag term:category:analysis',
+      '29 tag term:category:as-tag:analysis',
       '120 section term:category:uncategorized',
       '20 author author:desk',
       '21 author author:anna',
