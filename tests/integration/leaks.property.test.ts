@@ -248,20 +248,24 @@ async function holdsForOwners(told: Told): Promise<void> {
     nodes: nodes.map(({ article }) => article),
     ...(edges ? { edges: edges.map(({ node: { article } }) => ({ node: article })) } : {}),
   });
+  // Latest is what is on the site, for the newsroom too.
+  const onTheSite = told.paper.filter((piece) => maySee('anyone', piece));
   told.list(
     'latest feed',
     entries(data.latestFeed.entries),
-    newestOf(seen, () => true),
+    newestOf(onTheSite, () => true),
   );
   told.list(
     'part of the latest feed',
     entries(data.some.entries),
-    newestOf(seen, (piece) => isWithin('asia', piece) && piece.language === 'en'),
+    newestOf(onTheSite, (piece) => isWithin('asia', piece) && piece.language === 'en'),
   );
-  const moments = seen.map(({ published, updated }) => Math.max((published ?? updated).getTime(), updated.getTime()));
+  const moments = onTheSite.map(({ published, updated }) =>
+    Math.max((published ?? updated).getTime(), updated.getTime()),
+  );
   expect([asker, data.latestFeed.updatedAt]).toEqual([
     asker,
-    seen.length > 0 ? new Date(Math.max(...moments)).toISOString() : null,
+    moments.length > 0 ? new Date(Math.max(...moments)).toISOString() : null,
   ]);
   told.nothingOfHidden(data);
 }

@@ -1,4 +1,5 @@
 import { type GraphQLResolveInfo, Kind } from 'graphql';
+import { anyone, type Sight } from '../../access/viewer.js';
 import { numberUpTo, pageArguments } from '../../graphql/arguments.js';
 import type { Builder } from '../../graphql/builder.js';
 import {
@@ -33,6 +34,9 @@ const place = placeOf(order);
 const list = 'latestFeed';
 const mostNewer = 100;
 const longestTeaser = 1000;
+
+/** Latest is what is on the site: the newsroom's drafts and schedules are in its lists, not here. */
+const asReaders = (now: Date): Sight => ({ viewer: anyone, now });
 
 export function defineFeed(builder: Builder): void {
   builder.objectType('LatestFeedEntry', {
@@ -76,14 +80,14 @@ export function defineFeed(builder: Builder): void {
   defineConnection<ArticleRow>(builder, 'LatestFeedEntry', 'LatestFeedEntry', 'entry');
 
   builder.objectType('LatestFeed', {
-    description: 'What has just been published, newest first.',
+    description: 'What has just been published, newest first: the same for the newsroom as for its readers.',
     fields: (t) => ({
       updatedAt: t.field({
         type: 'DateTime',
         nullable: true,
         description: 'When the piece that changed last among the newest 20 changed; null when the feed is empty.',
-        resolve: async ({ filter }, _args, { db, viewer, now }) => {
-          const rows = await pageOfAll(db, { viewer, now }, filter, order, { size: 19, backward: false });
+        resolve: async ({ filter }, _args, { db, now }) => {
+          const rows = await pageOfAll(db, asReaders(now), filter, order, { size: 19, backward: false });
           const moments = rows.map(({ updatedAt, orderedAt }) => Math.max(updatedAt.getTime(), orderedAt.getTime()));
           return moments.length > 0 ? new Date(Math.max(...moments)) : null;
         },
@@ -95,18 +99,18 @@ export function defineFeed(builder: Builder): void {
           ...pageArguments(t.arg),
           first: t.arg.int({ defaultValue: 20, description: pageArgumentDescriptions.first }),
         },
-        resolve: async ({ filter }, args, { db, viewer, now }, info) => {
+        resolve: async ({ filter }, args, { db, now }, info) => {
           // The default of `first` must not stand against a `last` that the client asked for.
           const page = pageOf(list, isGiven('first', info) ? args : { ...args, first: null });
-          const rows = await pageOfAll(db, { viewer, now }, filter, order, page);
-          return connectionFrom(rows, page, list, place, () => countOfAll(db, { viewer, now }, filter));
+          const rows = await pageOfAll(db, asReaders(now), filter, order, page);
+          return connectionFrom(rows, page, list, place, () => countOfAll(db, asReaders(now), filter));
         },
       }),
       newerThan: t.int({
         description: `How many pieces are newer than the one with this cursor, for “5 new stories”; at most ${mostNewer}.`,
         args: { cursor: t.arg.string({ required: true, description: 'A cursor of `entries`.' }) },
-        resolve: ({ filter }, { cursor }, { db, viewer, now }) =>
-          countNewerThan(db, { viewer, now }, filter, keyOfCursor(list, cursor), mostNewer),
+        resolve: ({ filter }, { cursor }, { db, now }) =>
+          countNewerThan(db, asReaders(now), filter, keyOfCursor(list, cursor), mostNewer),
       }),
     }),
   });
