@@ -128,7 +128,11 @@ describe('the editor, after a minute,', () => {
     const first = (answer: any) => answer.data.latestFeed.entries.nodes[0];
     const answer = await editor.runUntil((now) => first(now).headline === headline, 2 * aMinute);
     expect(Date.now()).toBeGreaterThanOrEqual(appearsAt.getTime());
-    expect(first(answer)).toMatchObject({ headline, age: expect.stringMatching(/^(now|\d+ seconds? ago)$/), article: { id: piece.id } });
+    expect(first(answer)).toMatchObject({
+      headline,
+      age: expect.stringMatching(/^(now|\d+ seconds? ago)$/),
+      article: { id: piece.id },
+    });
     expect((await editor.onScreen()).replace(/\s+/g, ' ')).toContain(headline);
     await editor.shot('11-it-has-appeared');
   });
