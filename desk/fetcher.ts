@@ -1,6 +1,6 @@
 import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
-import { getOperationAST } from 'graphql';
 import { createClient } from 'graphql-sse';
+import { askedBy } from './operation.js';
 import type { Session } from './session.js';
 
 /** Sends what the desk asks to `url` with the session's token; a subscription is read as server-sent events. */
@@ -17,17 +17,21 @@ export function deskFetcher(url: string, session: Session): Fetcher {
   const stream = createClient({ url, fetchFn: authorised });
 
   return (params, options) => {
-    const operation = options?.documentAST && getOperationAST(options.documentAST, params.operationName);
-    return operation?.operation === 'subscription' ? stream.iterate(requestOf(params)) : once(params, options);
+    const asked = askedBy(params.query, params.operationName);
+    if (!asked) return once(params, options);
+    const { document, operation } = asked;
+    const named = { ...params, operationName: operation.name?.value ?? null };
+    if (operation.operation === 'subscription') return stream.iterate(requestOf(named));
+    return once(named, { ...options, documentAST: document });
   };
 }
 
-interface Asked {
+interface Sent {
   query: string;
   operationName?: string | null;
   variables?: Record<string, unknown>;
 }
 
-function requestOf({ query, operationName, variables }: Asked) {
+function requestOf({ query, operationName, variables }: Sent) {
   return { query, ...(variables ? { variables } : {}), ...(operationName ? { operationName } : {}) };
 }
