@@ -41,6 +41,6 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/e2e/browser/'],
     },
     { ...project, displayName: 'browser', testMatch: ['<rootDir>/tests/e2e/browser/**/*.test.ts'] },
-    { ...project, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
+    { ...overDatabase, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
   ],
 };
