@@ -14,6 +14,9 @@ interface TabContent {
 
 const PREFIX = 'graphiql:';
 
+/** How tall a document stands over its variables until somebody drags the bar: a draft is written in the variables. */
+const documentOverVariables = '1.2';
+
 /**
  * What GraphiQL remembers, in `items`. GraphiQL 5.4 keeps the open tab's document and variables twice, in the list of
  * tabs and apart, each only once edited; where the two differ it opens one tab more at every reload. Here they are
@@ -27,7 +30,8 @@ export function deskMemory(items: KeptItems, firstTab: TabContent | undefined) {
     getItem(key: string): string | null {
       if (key === `${PREFIX}query`) return openTab()?.query ?? null;
       if (key === `${PREFIX}variables`) return openTab()?.variables ?? null;
-      return items.getItem(key);
+      const kept = items.getItem(key);
+      return key === `${PREFIX}secondaryEditorFlex` ? (kept ?? documentOverVariables) : kept;
     },
     setItem(key: string, value: string): void {
       if (key !== `${PREFIX}query` && key !== `${PREFIX}variables`) items.setItem(key, value);

@@ -43,6 +43,12 @@ it('keeps what the list of tabs holds once, and all else as it is', () => {
   expect([items.length, memory.getItem('graphiql:theme')]).toEqual([1, 'dark']);
 });
 
+it('leaves variables room enough for a draft until somebody drags them to another height', () => {
+  const height = 'graphiql:secondaryEditorFlex';
+  expect(deskMemory(kept(), first).getItem(height)).toBe('1.2');
+  expect(deskMemory(kept({ [height]: '3' }), first).getItem(height)).toBe('3');
+});
+
 it('clears what is the desk’s and leaves what others keep', () => {
   const items = kept({ 'graphiql:theme': 'dark', 'graphiql:tabState': '{}', other: '1' });
   const memory = deskMemory(items, undefined);
