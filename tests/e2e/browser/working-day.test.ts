@@ -126,7 +126,7 @@ describe('the editor, after a minute,', () => {
   it('sees the piece on the site, without anybody having written', async () => {
     await editor.open('What is on the site');
     const first = (answer: any) => answer.data.latestFeed.entries.nodes[0];
-    const answer = await editor.runUntil((now) => first(now).headline === headline, 2 * aMinute);
+    const answer = await editor.runUntil((now) => first(now).headline === headline, 1.5 * aMinute);
     expect(Date.now()).toBeGreaterThanOrEqual(appearsAt.getTime());
     expect(first(answer)).toMatchObject({
       headline,
