@@ -146,8 +146,8 @@ module.exports = {
       name: 'plumbing-knows-no-noun',
       severity: 'error',
       comment:
-        'src/graphql, src/http, src/database, src/jobs and src/observability connect; what an article is, src/content says.',
-      from: { path: '^src/(graphql|http|database|jobs|observability)/' },
+        'src/graphql, src/http, src/outgoing, src/database, src/jobs and src/observability connect; what an article is, src/content says.',
+      from: { path: '^src/(graphql|http|outgoing|database|jobs|observability)/' },
       to: { path: '^src/(content|importing|delivery)/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -185,6 +185,30 @@ module.exports = {
       comment: 'A test that needs a database is an integration test: move it to tests/integration.',
       from: { path: '^tests/unit/', pathNot: '^tests/unit/database/' },
       to: { path: ['^tests/support/(database|service)[.]ts$', '^src/database/(embedded|postgres|open|connect)[.]ts$'] },
+    },
+    {
+      name: 'the-site-asks-the-graph',
+      severity: 'error',
+      comment:
+        'What is on a page comes from the graph, by a document of schema/operations: the site is the proof that the graph is enough.',
+      from: { path: '^src/site/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/(site|http|addresses)',
+          '^src/generated/operations[.]ts$',
+          '^src/answers/surrogate-key[.]ts$',
+          '^src/database/dependencies[.]ts$',
+          '^src/graphql/(handler|documents)[.]ts$',
+        ],
+      },
+    },
+    {
+      name: 'nothing-but-the-app-knows-the-site',
+      severity: 'error',
+      comment: 'The site can be switched off: nothing may need it.',
+      from: { path: '^src/', pathNot: '^src/(site/|app[.]ts$)' },
+      to: { path: '^src/site/' },
     },
     {
       name: 'the-desk-stands-alone',

@@ -9,7 +9,17 @@ const thePaging = 'Page by keyset (src/database/keyset.ts): a row position moves
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', '.cache/', '.data/', 'src/generated/', 'tests/generated/', 'tests/artefacts/'],
+    ignores: [
+      'dist/',
+      'coverage/',
+      '.cache/',
+      '.data/',
+      'src/generated/',
+      'tests/generated/',
+      'tests/artefacts/',
+      'examples/*/src/generated/',
+      'examples/*/dist/',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
@@ -23,6 +33,14 @@ export default tseslint.config(
           ...['AbortSignal', 'Request', 'Response', 'Headers', 'TextDecoder', 'TextEncoder', 'structuredClone'],
           ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'queueMicrotask'],
         ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
+    files: ['site/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'location', 'fetch', 'EventSource', 'CSS', 'addEventListener'].map((name) => [name, 'readonly']),
       ),
     },
   },
@@ -77,7 +95,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': [

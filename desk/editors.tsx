@@ -57,14 +57,20 @@ function widgetColours(of: { paper: string; accent: string; faint: string; lineN
   };
 }
 
+// A newsroom's text is full of ’ and of names in other scripts: no mistaken code to be framed.
+const unicodeHighlight = { ambiguousCharacters: false, invisibleCharacters: true };
+
 /** Gives the editors the desk's colours and wraps their lines, so that comments can be read at any width. */
 export function Editors() {
   const monaco = useMonaco((state) => state.monaco);
-  const { theme, queryEditor, variableEditor } = useGraphiQL(({ theme, queryEditor, variableEditor }) => ({
-    theme,
-    queryEditor,
-    variableEditor,
-  }));
+  const { theme, queryEditor, variableEditor, responseEditor } = useGraphiQL(
+    ({ theme, queryEditor, variableEditor, responseEditor }) => ({
+      theme,
+      queryEditor,
+      variableEditor,
+      responseEditor,
+    }),
+  );
 
   useEffect(() => {
     if (!monaco) return;
@@ -79,9 +85,11 @@ export function Editors() {
   }, [monaco, theme, queryEditor]);
 
   useEffect(() => {
-    queryEditor?.updateOptions({ wordWrap: 'on', renderFinalNewline: 'on' });
-    variableEditor?.updateOptions({ wordWrap: 'on', renderFinalNewline: 'on' });
-  }, [queryEditor, variableEditor]);
+    const options = { wordWrap: 'on', renderFinalNewline: 'on', unicodeHighlight } as const;
+    queryEditor?.updateOptions(options);
+    variableEditor?.updateOptions(options);
+    responseEditor?.updateOptions({ unicodeHighlight });
+  }, [queryEditor, variableEditor, responseEditor]);
 
   useEffect(() => {
     // Tab leads out of an editor, as everywhere on a page (WCAG 2.2, 2.1.2); Control-M makes it indent.

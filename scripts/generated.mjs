@@ -13,7 +13,7 @@ const stampFile = join(root, '.cache/generated.json');
 const operationTypes = {
   name: 'operation types',
   inputs: ['schema', 'codegen.yml', 'node_modules/@graphql-codegen/cli/package.json'],
-  outputs: ['tests/generated/operations.ts'],
+  outputs: ['tests/generated/operations.ts', 'src/generated/operations.ts'],
   run() {
     const cli = join(root, 'node_modules/@graphql-codegen/cli/cjs/bin.js');
     execFileSync(process.execPath, [cli, '--config', 'codegen.yml'], { cwd: root, stdio: 'pipe' });
@@ -21,10 +21,25 @@ const operationTypes = {
   },
 };
 
+const webClient = {
+  name: 'documents of examples/web-client',
+  inputs: ['schema', 'examples/web-client/documents', 'examples/web-client/codegen.yml'],
+  outputs: [
+    'examples/web-client/src/generated/graphql.ts',
+    'examples/web-client/src/generated/persisted-documents.json',
+  ],
+  run() {
+    const cli = join(root, 'node_modules/@graphql-codegen/cli/cjs/bin.js');
+    const example = join(root, 'examples/web-client');
+    execFileSync(process.execPath, [cli, '--config', 'codegen.yml'], { cwd: example, stdio: 'pipe' });
+    return 'generated from schema/';
+  },
+};
+
 const steps = [databaseClient];
 // Printing the schema must not depend on operations that fit it, nor on a schema that was printed before.
 const clientOnly = process.argv.includes('--client-only');
-if (!clientOnly && existsSync(join(root, 'schema/schema.graphql'))) steps.push(operationTypes);
+if (!clientOnly && existsSync(join(root, 'schema/schema.graphql'))) steps.push(operationTypes, webClient);
 
 const stamps = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {};
 for (const step of steps) {

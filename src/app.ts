@@ -1,50 +1,97 @@
 import { printSchema } from 'graphql';
 import { type Access, openAccess, Unauthenticated } from './access/authenticate.js';
-import { anyone } from './access/viewer.js';
+import {
+  type Metering,
+  openMetering,
+  rateHeaders,
+  type Standing,
+  tooManyHeaders,
+  TooManyRequests,
+} from './access/metering.js';
+import { anyone, type Viewer } from './access/viewer.js';
 import { overdueSchedules } from './content/change/announce.js';
-import { uuidv7 } from './identifiers.js';
+import { openCounters } from './content/counters.js';
+import { LiveLog } from './content/change/live.js';
 import { feedRoutes } from './content/feed/http.js';
 import { makeGraph } from './content/graph.js';
 import { makeLoaders } from './content/loaders.js';
 import { sitemapRoutes } from './content/sitemap/http.js';
+import { hubRoute } from './content/websub/http.js';
+import type { Counters, Live } from './graphql/context.js';
 import { graphHandler } from './graphql/handler.js';
+import { Connections } from './graphql/single-connection.js';
+import { clientOf, type IsProxy } from './http/client.js';
 import { deskPage } from './http/desk.js';
 import { healthz, readyz } from './http/health.js';
+import { requestIdFrom } from './http/letters.js';
 import { plain, type Route, routing } from './http/route.js';
 import { makeMetrics, type Metrics } from './observability/metrics.js';
 import type { Services } from './services.js';
+import { siteRoutes } from './site/site.js';
+import type { KnownDocuments } from './graphql/documents.js';
 
-/** The whole service as one function from a request to its answer. */
-export type App = (request: Request) => Promise<Response>;
+/** The whole service as one function from a request, and the address it came from, to its answer. */
+export type App = (request: Request, peer?: string | null) => Promise<Response>;
 
 export interface AppOptions {
   /** Where the build put GraphiQL. */
   deskFolder: string;
   /** Who tells who asks; one that knows the tokens of the database when absent. */
   access?: Access;
+  /** What clients may name instead of sending it; none when absent. */
+  documents?: KnownDocuments;
+  /** Who counts what partners ask for; one that counts in the database when absent. */
+  metering?: Metering;
+  /** What is counted of readers; counted in the database when absent. */
+  counters?: Counters;
+  /** What can be followed; logs that listen while somebody follows when absent. */
+  live?: Live;
+  /** Streams that carry several operations; ones that nobody ends when absent. */
+  connections?: Connections;
+  /** Whose `X-Forwarded-For` is believed; nobody's when absent. */
+  isProxy?: IsProxy;
   /** What counts; metrics of the app alone when absent. */
   metrics?: Metrics;
 }
 
-/** Addresses that look at no newsroom token: probes must not wait for a database, and partners send keys of their own. */
-const looksAtNoToken = /^\/(healthz|readyz|metrics|hub|feeds\/partner\.)/;
+/** Addresses that look at no token: probes must not wait for a database. */
+const looksAtNoToken = /^\/(healthz|readyz|metrics|hub)/;
+
+/** What addresses begin with that only a partner's key opens. */
+const forPartners = '/feeds/partner.';
 
 const sendsBearer = (request: Request): boolean => /^bearer\b/i.test(request.headers.get('authorization') ?? '');
 
-const saneRequestId = /^[\w.:-]{1,64}$/;
-
 export function makeApp(
   services: Services,
-  { deskFolder, access = openAccess(services), metrics = makeMetrics() }: AppOptions,
+  {
+    deskFolder,
+    access = openAccess(services),
+    documents = new Map(),
+    metering = openMetering(services),
+    counters = openCounters(services).counters,
+    live = { changes: new LiveLog(services) },
+    connections = new Connections(),
+    isProxy = () => false,
+    metrics = makeMetrics(),
+  }: AppOptions,
 ): App {
+  /** How the key of a request under way stands against its limits. */
+  const standings = new WeakMap<Request, readonly Standing[]>();
+
+  async function metered(request: Request, viewer: Viewer, now: Date): Promise<Viewer> {
+    if (viewer.role === 'partner' && viewer.key) standings.set(request, await metering.spend(viewer.key, now));
+    return viewer;
+  }
+
   async function sightOf(request: Request) {
     const now = services.clock();
-    return { viewer: await access.viewerOf(request, now), now };
+    return { viewer: await metered(request, await access.viewerOf(request, now), now), now };
   }
 
   const schema = makeGraph();
   const sdl = `${printSchema(schema)}\n`;
-  const graph = graphHandler({ schema, makeLoaders, sightOf }, services);
+  const graph = graphHandler({ schema, makeLoaders, sightOf, documents, counters, live, connections }, services);
   const desk = deskPage({ folder: deskFolder, siteName: services.site.name, language: services.site.language });
   const schemaText: Route = {
     method: 'GET',
@@ -56,7 +103,23 @@ export function makeApp(
     'dateline_schedules_overdue',
     'Scheduled pieces public for over a minute that nobody was told of.',
     overdue,
+    'max',
   );
+  for (const [what, memory] of [
+    ['answers', services.answers?.memory],
+    ['rows', services.db.memory?.measures],
+  ] as const) {
+    if (!memory) continue;
+    const told = (name: string, help: string, read: () => number) =>
+      metrics.gauge(`dateline_${what}_${name}`, help, () => Promise.resolve(read()));
+    told('kept', `How many ${what} are in memory.`, () => memory.size);
+    told('bytes', `What the ${what} in memory take, in bytes.`, () => memory.bytes);
+    told('hits', `How many ${what} were found in memory.`, () => memory.counts.hits);
+    told('misses', `How many ${what} were not.`, () => memory.counts.misses);
+    told('evicted', `How many ${what} were forgotten because something in them changed.`, () => memory.counts.evicted);
+    told('dropped', `How many ${what} were forgotten to make room.`, () => memory.counts.dropped);
+  }
+  metrics.gauge('dateline_followers', 'Streams that are told of changes.', () => Promise.resolve(live.changes.size));
   const measures: Route = {
     method: 'GET',
     path: '/metrics',
@@ -66,16 +129,33 @@ export function makeApp(
     },
   };
   const ready = readyz(async () => ({ overdueSchedules: await overdue() }));
-  const route = routing([healthz, ready, measures, schemaText, ...feedRoutes(makeLoaders), ...sitemapRoutes]);
+  const route = routing([
+    healthz,
+    ready,
+    measures,
+    schemaText,
+    ...feedRoutes(makeLoaders),
+    ...sitemapRoutes,
+    hubRoute(makeLoaders),
+    ...(services.site.pages ? siteRoutes(graph) : []),
+  ]);
 
-  async function answer(request: Request, requestId: string): Promise<Response> {
+  async function viewerAt(pathname: string, request: Request): Promise<Viewer> {
+    const now = services.clock();
+    if (pathname.startsWith(forPartners)) return metered(request, await access.partnerOf(request, now), now);
+    if (!sendsBearer(request) || looksAtNoToken.test(pathname)) return anyone;
+    return (await sightOf(request)).viewer;
+  }
+
+  async function answer(request: Request, requestId: string, peer: string | null): Promise<Response> {
     const page = await desk.handle(request);
     if (page) return page;
     const { pathname } = new URL(request.url);
-    if (pathname === '/graphql') return graph(request, requestId);
-    const looksAtToken = sendsBearer(request) && !looksAtNoToken.test(pathname);
-    const viewer = looksAtToken ? await access.viewerOf(request, services.clock()) : anyone;
-    const response = (await route(request, services)) ?? plain(404, 'There is nothing at this address.\n');
+    const client = clientOf(request, peer, isProxy);
+    if (pathname === '/graphql') return graph.answer(request, requestId, client);
+    const viewer = await viewerAt(pathname, request);
+    const response =
+      (await route(request, { ...services, viewer, client })) ?? plain(404, 'There is nothing at this address.\n');
     if (viewer.role !== 'anyone') response.headers.set('cache-control', 'private, no-store');
     return response;
   }
@@ -84,20 +164,22 @@ export function makeApp(
     if (error instanceof Unauthenticated) {
       return plain(401, `${error.message}\n`, { 'www-authenticate': error.challenge, 'cache-control': 'no-store' });
     }
+    if (error instanceof TooManyRequests) return plain(429, `${error.message}\n`, tooManyHeaders(error));
     services.log.error({ err: error, requestId }, 'a request met a fault');
     return plain(500, `Something went wrong here; tell the operator the number ${requestId}.\n`);
   }
 
-  return async (request) => {
-    const given = request.headers.get('x-request-id') ?? '';
-    const requestId = saneRequestId.test(given) ? given : uuidv7();
+  return async (request, peer = null) => {
+    const requestId = requestIdFrom(request.headers.get('x-request-id'));
     const began = performance.now();
     let response: Response;
     try {
-      response = await answer(request, requestId);
+      response = await answer(request, requestId, peer);
     } catch (error) {
       response = answerTo(error, requestId);
     }
+    const rate = rateHeaders(standings.get(request) ?? []);
+    for (const [name, value] of Object.entries(rate)) response.headers.set(name, value);
     response.headers.set('x-request-id', requestId);
     metrics.answered(request.method, response.status);
     services.log.info(

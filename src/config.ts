@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { ownAddress } from './addresses.js';
 import { isToken } from './access/tokens.js';
+import { type IsProxy, proxiesIn } from './http/client.js';
+import { isPublicAddress, type MayReach, reachable } from './outgoing/addresses.js';
 
 const origin = z
   .url({ protocol: /^https?$/, error: 'must be a whole address such as https://example.org' })
@@ -37,8 +40,8 @@ const articlePath = z
       error: 'may only contain {yyyy}, {mm}, {dd}, {slug} and {section}',
     },
   )
-  .refine((path) => !/^\/(section|author|tag|graphql|feeds)\b/.test(path), {
-    error: 'must not begin with /section, /author, /tag, /graphql or /feeds, which have other pages',
+  .refine((path) => !ownAddress.test(path), {
+    error: 'must not begin with what the service answers itself, such as /section, /feeds, /graphql or /search',
   });
 
 const databaseUrl = z
@@ -58,15 +61,39 @@ const Environment = z.object({
   /** Origin of every absolute address in answers; the listening address when unset. */
   PUBLIC_URL: origin.optional(),
   DATABASE_URL: databaseUrl.optional(),
+  /** The same database past a pooler, for waiting for its messages. */
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
   /** Folder of the embedded database. */
   DATA_DIR: z.string().min(1).default('.data'),
   SITE_NAME: z.string().min(1).default('Dateline'),
   SITE_LANGUAGE: language.default('en'),
   SITE_TIMEZONE: timeZone.default('UTC'),
   ARTICLE_PATH: articlePath.default('/{yyyy}/{mm}/{dd}/{slug}/'),
+  /** Whether the paper can be read here as pages. */
+  SITE: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** What an empty database is given. */
   DATELINE_NEWSROOM: z.enum(['sample', 'off']).default('sample'),
+  /** Whether answers to anyone are kept in memory; off to see what one costs that nobody asked for before. */
+  DATELINE_CACHE: z.enum(['on', 'off']).default('on'),
+  /** How much of them, in megabytes. */
+  DATELINE_CACHE_MEGABYTES: z.coerce.number().int().min(1).max(65_536).default(64),
+  /** How much of sections, authors, tags, partners, bylines and the words of pieces is kept in memory, in megabytes; 0 for none. */
+  DATELINE_ROWS_MEGABYTES: z.coerce.number().int().min(0).max(65_536).default(48),
+  /** Where a CDN in front is told, by names of `Surrogate-Key`, what to forget. */
+  PURGE_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://cdn.example/purge' })
+    .transform((url) => new URL(url))
+    .optional(),
+  /** The header that proves there that we may. */
+  PURGE_HEADER: z
+    .string()
+    .regex(/^[\w-]+: *[\x21-\x7e][\x20-\x7e]*$/, {
+      error: 'must be a header such as `Fastly-Key: …`, which is not shown',
+    })
+    .optional(),
+  /** A folder of documents that clients may name, besides those of `schema/operations`. */
+  DATELINE_DOCUMENTS: z.string().min(1).optional(),
   /** The issuer whose JWTs are accepted besides our own tokens. */
   OIDC_ISSUER: issuer.optional(),
   OIDC_AUDIENCE: z.string().min(1).optional(),
@@ -77,6 +104,30 @@ const Environment = z.object({
     .string()
     .refine((token) => isToken('dlt_', token), {
       error: 'must be dlt_ and at least 22 letters, digits, - or _ that nobody can guess',
+    })
+    .optional(),
+  /** Which addresses inside the own network webhooks, the hub and feeds may be asked at: 1 for all, or ranges. */
+  WEBHOOK_ALLOW_PRIVATE: z
+    .string()
+    .refine((allowed) => reachable(allowed) !== null, {
+      error: 'must be 1, or ranges of addresses such as 10.1.0.0/16, separated by commas',
+    })
+    .optional(),
+  /** For how many days it is shown what webhooks were sent. */
+  WEBHOOK_LOG_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  /** Whether comments wait for a moderator. */
+  COMMENTS_HOLD: z.enum(['on', 'off']).default('on'),
+  /** How many days after its publication a piece can be commented on; for ever when unset. */
+  COMMENTS_OPEN_DAYS: z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(36_500).optional(),
+  /** Who is asked whether a comment is spam. */
+  COMMENTS_SPAM_HOOK: z
+    .url({ protocol: /^https?$/, error: 'must be a whole address such as https://spam.example.org/check' })
+    .optional(),
+  /** Proxies in front, whose `X-Forwarded-For` is believed. */
+  TRUSTED_PROXIES: z
+    .string()
+    .refine((ranges) => proxiesIn(ranges) !== null, {
+      error: 'must be addresses or ranges such as 10.1.0.0/16, separated by commas',
     })
     .optional(),
 });
@@ -90,6 +141,24 @@ export interface Site {
   readonly url: string;
   /** Template of an article's address. */
   readonly articlePath: string;
+  /** Whether the paper can be read here as pages. */
+  readonly pages: boolean;
+  readonly comments: CommentPolicy;
+}
+
+/** How the publication takes comments. */
+export interface CommentPolicy {
+  /** Whether they wait for a moderator. */
+  readonly holds: boolean;
+  /** For how many days after its publication a piece takes them; null for ever. */
+  readonly openDays: number | null;
+  /** Who is asked whether one is spam; null for nobody. */
+  readonly spamHook: URL | null;
+}
+
+function headerIn(line = ''): Record<string, string> {
+  const [, name, value] = /^([^:]+): *(.*)$/.exec(line) ?? [];
+  return name === undefined || value === undefined ? {} : { [name]: value };
 }
 
 /** Whose JWTs are accepted, and where in them the role stands. */
@@ -103,11 +172,26 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly databaseUrl: string | undefined;
+  /** The same database past a pooler, where there is one. */
+  readonly databaseDirectUrl: string | undefined;
   readonly dataFolder: string;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly newsroom: 'sample' | 'off';
+  /** How many bytes of answers are kept in memory; 0 for none. */
+  readonly keptBytes: number;
+  /** How many bytes of rows. */
+  readonly keptRowBytes: number;
+  /** Where a cache in front is told what to forget, and what proves there that we may. */
+  readonly purge: { url: URL; headers: Record<string, string> } | undefined;
+  /** A folder of documents that clients may name, besides our own. */
+  readonly documentsFolder: string | undefined;
   readonly oidc: OidcConfig | undefined;
   readonly adminToken: string | undefined;
+  /** Which addresses the service may ask: the public ones, and those inside that it was told of. */
+  readonly mayReach: MayReach;
+  readonly webhookLogDays: number;
+  /** Who may say in `X-Forwarded-For` for whom it asks. */
+  readonly isProxy: IsProxy;
   readonly site: Site;
 }
 
@@ -135,6 +219,8 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     problems.push('OIDC_AUDIENCE: must be set with OIDC_ISSUER, so that tokens for other programs are not taken');
   }
   if (given['OIDC_AUDIENCE'] && !given['OIDC_ISSUER']) problems.push('OIDC_ISSUER: must be set with OIDC_AUDIENCE');
+  if (given['PURGE_HEADER'] && !given['PURGE_URL']) problems.push('PURGE_URL: must be set with PURGE_HEADER');
+  if (given['PURGE_URL'] && given['DATELINE_CACHE'] === 'off') problems.push('PURGE_URL: needs DATELINE_CACHE');
   if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);
 
   const env = parsed.data;
@@ -142,20 +228,35 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     port: env.PORT,
     host: env.HOST,
     databaseUrl: env.DATABASE_URL,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL,
     dataFolder: env.DATA_DIR,
     logLevel: env.LOG_LEVEL,
     newsroom: env.DATELINE_NEWSROOM,
+    documentsFolder: env.DATELINE_DOCUMENTS,
+    keptBytes: env.DATELINE_CACHE === 'on' ? env.DATELINE_CACHE_MEGABYTES * 1e6 : 0,
+    keptRowBytes: env.DATELINE_ROWS_MEGABYTES * 1e6,
+    purge: env.PURGE_URL && { url: env.PURGE_URL, headers: headerIn(env.PURGE_HEADER) },
     oidc:
       env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined
         ? undefined
         : { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE, roleClaim: env.OIDC_ROLE_CLAIM },
     adminToken: env.DATELINE_ADMIN_TOKEN,
+    mayReach:
+      (env.WEBHOOK_ALLOW_PRIVATE === undefined ? null : reachable(env.WEBHOOK_ALLOW_PRIVATE)) ?? isPublicAddress,
+    webhookLogDays: env.WEBHOOK_LOG_DAYS,
+    isProxy: (env.TRUSTED_PROXIES === undefined ? null : proxiesIn(env.TRUSTED_PROXIES)) ?? (() => false),
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,
       timeZone: env.SITE_TIMEZONE,
       url: env.PUBLIC_URL ?? `http://${env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST}:${env.PORT}`,
       articlePath: env.ARTICLE_PATH,
+      pages: env.SITE === 'on',
+      comments: {
+        holds: env.COMMENTS_HOLD === 'on',
+        openDays: env.COMMENTS_OPEN_DAYS ?? null,
+        spamHook: env.COMMENTS_SPAM_HOOK === undefined ? null : new URL(env.COMMENTS_SPAM_HOOK),
+      },
     },
   };
 }

@@ -1,3 +1,4 @@
+import './cli/production.js';
 import { BadEnvironment } from './config.js';
 import { serveUntilStopped } from './cli/serve.js';
 import { DatabaseUnusable } from './database/database.js';

@@ -38,7 +38,9 @@ export class ConflictError extends Refusal {
     readonly currentRevision: number,
   ) {
     super(
-      `Revision ${expected} is no longer the newest; ${currentRevision} is. Read it, take over what changed, and save again.`,
+      expected > currentRevision
+        ? `There is no revision ${expected} yet; ${currentRevision} is the newest. Read it, and give the number it has.`
+        : `Revision ${expected} is no longer the newest; ${currentRevision} is. Read it, take over what changed, and save again.`,
     );
   }
 }
@@ -54,5 +56,30 @@ export class TransitionError extends Refusal {
   ) {
     const instead = allowed.length > 0 ? `it allows ${allowed.join(', ')}` : 'it allows nothing more';
     super(`Cannot ${action} a piece that is ${from}; ${instead}.`);
+  }
+}
+
+/** Readers may no longer comment on the piece, or never could. */
+export class CommentsClosedError extends Refusal {
+  override name = 'CommentsClosedError';
+
+  constructor(readonly closedAt: Date | null) {
+    super(
+      closedAt
+        ? `Comments on this piece were closed on ${closedAt.toISOString().slice(0, 10)}.`
+        : 'This piece takes no comments; an editor has closed them.',
+    );
+  }
+}
+
+/** The same has been done too often; later it may be done again. */
+export class TooOftenError extends Refusal {
+  override name = 'TooOftenError';
+
+  constructor(
+    what: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(`${what} Try again in ${retryAfterSeconds} seconds.`);
   }
 }

@@ -9,7 +9,7 @@ export const service = {
   outputs: [],
   async run(root) {
     const { build } = await import('esbuild');
-    const modules = filesUnder(root, 'src').filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+    const modules = filesUnder(root, 'src').filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'));
     await build({
       absWorkingDir: root,
       entryPoints: modules,
@@ -32,7 +32,7 @@ export const service = {
 function staleOutputs(root, modules) {
   const current = new Set(
     modules.flatMap((file) => {
-      const output = file.replace(/^src\//, 'dist/').replace(/\.ts$/, '.js');
+      const output = file.replace(/^src\//, 'dist/').replace(/\.tsx?$/, '.js');
       return [output, `${output}.map`];
     }),
   );

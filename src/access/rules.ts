@@ -2,7 +2,7 @@ import type { Viewer } from './viewer.js';
 
 type ViewerRole = Viewer['role'];
 
-const everyone = ['anyone', 'contributor', 'editor', 'admin'] as const;
+const everyone = ['anyone', 'partner', 'contributor', 'editor', 'admin'] as const;
 const newsroom = ['contributor', 'editor', 'admin'] as const;
 const editors = ['editor', 'admin'] as const;
 const admins = ['admin'] as const;
@@ -24,6 +24,8 @@ export const permitted = {
   'keep tags': editors,
   'keep collections': editors,
   'keep partners': admins,
+  'keep webhooks': admins,
+  'see what partners see': editors,
   'moderate comments': editors,
   'preview drafts': editors,
   'manage users': admins,

@@ -48,3 +48,11 @@ export function bearerToken(header: string): string | null {
   const [, token] = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(header) ?? [];
   return token ?? null;
 }
+
+/** The password of an `Authorization` header of the scheme Basic (RFC 7617 section 2); null for any other. */
+export function basicPassword(header: string): string | null {
+  const [, credentials] = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header) ?? [];
+  if (credentials === undefined) return null;
+  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(credentials, 'base64').toString('utf8')) ?? [];
+  return password ?? null;
+}

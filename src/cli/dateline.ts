@@ -6,10 +6,16 @@ import { CannotListen } from '../http/server.js';
 import { UnknownFormat } from '../importing/format.js';
 import { UnreadableSource } from '../importing/source.js';
 import { type BenchImport, benchImport } from './bench/import.js';
+import { type BenchRead, benchRead } from './bench/read.js';
+import { type BenchScale, benchScale } from './bench/scale.js';
+import { type BenchSearch, benchSearch } from './bench/search.js';
+import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
 import { importCommand, type ImportCommand } from './import.js';
+import { type KeyCreateCommand, keyCreateCommand, keyListCommand, keyRevokeCommand } from './key.js';
 import { migrateCommand } from './migrate.js';
 import { serveUntilStopped } from './serve.js';
+import { serveOnWorkers, WorkerEnded, workersFrom } from './workers.js';
 import {
   lifeFrom,
   nameFrom,
@@ -22,7 +28,15 @@ import {
 } from './token.js';
 
 /** What is refused with a reason for people; everything else is a fault and shows where it came from. */
-const refusals = [BadEnvironment, DatabaseUnusable, CannotListen, UnknownFormat, UnreadableSource, TokenCommandRefused];
+const refusals = [
+  WorkerEnded,
+  BadEnvironment,
+  DatabaseUnusable,
+  CannotListen,
+  UnknownFormat,
+  UnreadableSource,
+  TokenCommandRefused,
+];
 
 const program = new Command('dateline')
   .description('A GraphQL content service for news publishers. Configuration is in the environment; see README.md.')
@@ -32,8 +46,14 @@ const program = new Command('dateline')
 program
   .command('serve')
   .description('Serve the graph, the desk and the feeds until stopped.')
-  .action(async () => {
-    await serveUntilStopped(process.env);
+  .option(
+    '--workers <count>',
+    'processes that share the port, or auto for one a core; needs DATABASE_URL',
+    workersFrom,
+    1,
+  )
+  .action(async ({ workers }: { workers: number }) => {
+    await (workers > 1 ? serveOnWorkers(process.env, workers) : serveUntilStopped(process.env));
   });
 
 program
@@ -44,13 +64,26 @@ program
   });
 
 program
+  .command('doctor')
+  .description('Look at everything that can be wrong with an installation, and say what to do. Changes nothing.')
+  .action(async () => {
+    process.exitCode = await doctorCommand(process.env);
+  });
+
+program
   .command('import')
   .description(
-    'Store a WordPress export or Dateline NDJSON. Running it again changes nothing; after a kill it goes on.',
+    'Store a WordPress export, an RSS, Atom or JSON feed, or Dateline NDJSON. Running it again changes nothing; after a kill it goes on.',
   )
-  .argument('<file>', 'a file, gzip or not, or - for standard input; its format is told from its content')
+  .argument(
+    '<file>',
+    'a file, gzip or not, a web address, or - for standard input; its format is told from its content',
+  )
   .option('--receipt <file>', 'keep what became of each item, as NDJSON')
   .option('--pages', 'import WordPress pages as articles too')
+  .option('--section <slug>', 'the section for the items of a feed')
+  .option('--partner <slug>', 'the partner that the items of a feed come from')
+  .option('--draft', 'keep the items of a feed as drafts')
   .action(async (file: string, options: ImportCommand) => {
     process.exitCode = await importCommand(file, options);
   });
@@ -90,6 +123,33 @@ token
     process.exitCode = await tokenRevokeCommand(prefix);
   });
 
+const key = program.command('key').description('Give out and end the keys that partners read with.');
+
+key
+  .command('create')
+  .description('Print a new key, this once. What it may read is the entitlement of its partner: see setEntitlement.')
+  .requiredOption('--partner <slug>', 'whose it is')
+  .option('--name <name>', 'what it is for', nameFrom, 'command line')
+  .option('--expires <time>', 'how long it is good: 12h, 30d, 8w, 1y; for ever when absent', lifeFrom)
+  .action(async (options: KeyCreateCommand) => {
+    process.exitCode = await keyCreateCommand(options);
+  });
+
+key
+  .command('list')
+  .description('List the keys by their first characters: whose, how they stand, when last used.')
+  .action(async () => {
+    process.exitCode = await keyListCommand();
+  });
+
+key
+  .command('revoke')
+  .description('End a key. The next request with it is refused, by a running service too.')
+  .argument('<prefix>', 'its first characters, as the list shows them')
+  .action(async (prefix: string) => {
+    process.exitCode = await keyRevokeCommand(prefix);
+  });
+
 const bench = program.command('bench').description('Measure this build on this machine.');
 bench
   .command('import')
@@ -99,6 +159,40 @@ bench
   .option('--json <file>', 'write the figures as JSON too')
   .action(async (options: BenchImport) => {
     process.exitCode = await benchImport(options);
+  });
+bench
+  .command('read')
+  .description(
+    'Read a paper made for the purpose: with nothing kept, with answers kept, and while pieces are published.',
+  )
+  .option('--articles <count>', 'how many', '10000')
+  .option('--body <characters>', 'length of each body, about', '3000')
+  .option('--requests <count>', 'how many of each operation', '1000')
+  .option('--at-once <count>', 'how many at the same time', '8')
+  .option('--json <file>', 'write the figures as JSON too')
+  .action(async (options: BenchRead) => {
+    process.exitCode = await benchRead(options);
+  });
+bench
+  .command('scale')
+  .description('Read archives of several sizes, nothing kept: how long answers take, and how many rows they read.')
+  .option('--sizes <counts>', 'how many articles each', '1000,10000,100000')
+  .option('--body <characters>', 'length of each body, about', '3000')
+  .option('--requests <count>', 'how many of each operation', '300')
+  .option('--json <file>', 'write the figures as JSON too')
+  .action(async (options: BenchScale) => {
+    process.exitCode = await benchScale(options);
+  });
+bench
+  .command('search')
+  .description('Search an archive made for the purpose, for common words and rare ones: how long answers take.')
+  .option('--articles <count>', 'how many', '100000')
+  .option('--body <characters>', 'length of each body, about', '3000')
+  .option('--requests <count>', 'how many of each kind', '100')
+  .option('--here', 'search what is in the database already, made by `bench` or not, instead')
+  .option('--json <file>', 'write the figures as JSON too')
+  .action(async (options: BenchSearch) => {
+    process.exitCode = await benchSearch(options);
   });
 
 try {

@@ -1,11 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { configFrom } from '../config.js';
 import { openReader } from '../importing/format.js';
 import { importFrom } from '../importing/import.js';
 import { parsingBeside } from '../importing/parsing.js';
 import { Receipt, type ReceiptLine } from '../importing/receipt.js';
 import { BrokenFile } from '../importing/records.js';
 import { openSource } from '../importing/source.js';
+import { openOutgoing } from '../outgoing/ask.js';
 import { keepingUnder } from './memory.js';
 import { openReady } from './open.js';
 import { progressOn } from './progress.js';
@@ -13,25 +15,37 @@ import { progressOn } from './progress.js';
 export interface ImportCommand {
   receipt?: string;
   pages?: boolean;
+  section?: string;
+  partner?: string;
+  draft?: boolean;
 }
 
 /** Exit code 0: every item is stored or has a reason not to be. 1: some were refused, or the file is broken; the rest is stored. */
-export async function importCommand(file: string, { receipt: receiptFile, pages }: ImportCommand): Promise<0 | 1> {
-  const { config, db } = await openReady(process.env);
+export async function importCommand(file: string, options: ImportCommand): Promise<0 | 1> {
+  const { receipt: receiptFile, pages, section, partner, draft } = options;
+  const { mayReach, site } = configFrom(process.env);
+  const outgoing = openOutgoing({ mayReach, userAgent: `Dateline (+${site.url})` });
   const clock = () => Date.now();
   const progress = progressOn(process.stderr, clock);
   const receipt = new Receipt();
   let items = 0;
-  const source = await openSource(file, { progress: (read, size) => progress.at(read, size, items) });
+  // First of all, so that a name mistyped is said at once.
+  const source = await openSource(file, { outgoing, progress: (read, size) => progress.at(read, size, items) });
+  const { db } = await openReady(process.env);
   const kept = receiptFile === undefined ? null : createWriteStream(receiptFile);
   const refused: ReceiptLine[] = [];
   const parsing = parsingBeside();
   const relieve = keepingUnder(112);
   let broken: BrokenFile | undefined;
   try {
-    const reader = await openReader(source, pages ? { pages: 'articles' } : {});
+    const reader = await openReader(source, {
+      ...(pages ? { pages: 'articles' } : {}),
+      ...(section === undefined ? {} : { section }),
+      ...(partner === undefined ? {} : { partner }),
+      ...(draft ? { status: 'DRAFT' } : {}),
+    });
     try {
-      for await (const line of importFrom(reader, db, { site: config.site, now: new Date(), parse: parsing.parse })) {
+      for await (const line of importFrom(reader, db, { site, now: new Date(), parse: parsing.parse })) {
         items += 1;
         if (items % 100 === 0) relieve();
         receipt.add(line);
@@ -50,6 +64,7 @@ export async function importCommand(file: string, { receipt: receiptFile, pages 
     progress.end();
     await parsing.end();
     await source.close();
+    await outgoing.close();
     await db.close();
     if (kept) await finished(kept.end());
   }

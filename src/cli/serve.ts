@@ -1,16 +1,32 @@
 import { fileURLToPath } from 'node:url';
 import { openAccess } from '../access/authenticate.js';
+import { openMetering } from '../access/metering.js';
 import { ensureAdministrator } from '../access/store.js';
 import { makeApp } from '../app.js';
 import type { Config } from '../config.js';
 import type { Database } from '../database/database.js';
 import { DatabaseUnusable } from '../database/database.js';
+import { openMemories } from '../answers/open.js';
+import { readKnownDocuments } from '../graphql/documents.js';
+import { Connections } from '../graphql/single-connection.js';
+import { fastLane } from '../http/fast-lane.js';
 import { listen, type Listening } from '../http/server.js';
 import { announceDue, announcements } from '../content/change/announce.js';
+import { LiveLog } from '../content/change/live.js';
+import { settleAll } from '../content/change/partner-log.js';
+import { openCounters } from '../content/counters.js';
+import { makeLoaders } from '../content/loaders.js';
+import { startSearchRounds } from '../content/search/store.js';
+import { startForgetting } from '../content/trending/views.js';
+import { startWebhooks } from '../content/webhook/dispatch.js';
+import { startHub } from '../content/websub/dispatch.js';
+import { startFollowing } from '../importing/feed/following.js';
 import { loadSampleNewsroom } from '../importing/sample.js';
-import { type Jobs, startJobs } from '../jobs/jobs.js';
+import { startJobs } from '../jobs/jobs.js';
 import { makeLog } from '../observability/log.js';
 import { makeMetrics } from '../observability/metrics.js';
+import { openOutgoing } from '../outgoing/ask.js';
+import { purge } from '../outgoing/purge.js';
 import { openReady } from './open.js';
 
 const deskFolder = fileURLToPath(new URL('../../dist/desk/', import.meta.url));
@@ -24,10 +40,19 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+export interface ServeOptions {
+  /** The metrics of all workers as text, where this is one of several. */
+  gather?: () => Promise<string>;
+}
+
 /** Runs the service until `stop`: the database, the sample newsroom when it is empty, and the port. */
-export async function serve(environment: NodeJS.ProcessEnv): Promise<Running> {
+export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOptions = {}): Promise<Running> {
   const { config, db } = await openReady(environment);
-  let jobs: Jobs | undefined;
+  // What was begun is ended the other way round, however far the start came.
+  const ends: (() => Promise<unknown>)[] = [() => db.close()];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
   try {
     if (db.kind === 'guest') {
       throw new DatabaseUnusable(
@@ -39,61 +64,96 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<Running> {
     const announce = async () => {
       const announced = await announceDue(db, clock());
       if (announced > 0) log.info({ announced }, 'told of scheduled pieces whose moment has come');
+      await settleAll(db, clock());
     };
     if (config.newsroom === 'sample') {
       const stored = await loadSampleNewsroom(db, config.site, clock());
       if (stored > 0) log.info({ stored }, 'loaded the sample newsroom');
     }
     if (config.adminToken !== undefined) await ensureAdministrator(db, clock(), config.adminToken);
+    const outgoing = openOutgoing({ mayReach: config.mayReach, userAgent: `Dateline (+${config.site.url})` });
+    ends.push(() => outgoing.close());
     const access = openAccess({ db, log, oidc: config.oidc });
-    jobs = startJobs({ db, log, work: { [announcements]: announce } });
-    const metrics = makeMetrics({ ofProcess: true });
-    const app = makeApp({ db, site: config.site, log, clock, jobs }, { deskFolder, access, metrics });
-    const listening = await listen(app, config);
+    const metering = openMetering({ db, log });
+    ends.push(() => Promise.all([access.close(), metering.close()]));
+    const jobs = startJobs({ db, log, work: { [announcements]: announce } });
+    const telling = { db, site: config.site, log, outgoing, makeLoaders, clock };
+    const webhooks = startWebhooks({ ...telling, keptDays: config.webhookLogDays });
+    const hub = startHub(telling);
+    const following = startFollowing(telling);
+    const rounds = [startForgetting({ db, log, clock }), startSearchRounds({ db, log })];
+    ends.push(() => Promise.all([jobs, webhooks, hub, following, ...rounds].map((work) => work.stop())));
+    const readers = openCounters({ db, log, clock });
+    ends.push(() => readers.close());
+    const metrics = makeMetrics({ ofProcess: true, ...(gather ? { gather } : {}) });
+    const toCdn = config.purge && openOutgoing({ mayReach: () => true });
+    if (toCdn) ends.push(() => toCdn.close());
+    const purgeThere = toCdn && ((names: readonly string[]) => purge(toCdn, config.purge!, names));
+    const { keptBytes: answerBytes, keptRowBytes: rowBytes } = config;
+    const memories = await openMemories({ db, clock, log, purge: purgeThere, answerBytes, rowBytes });
+    ends.push(() => memories.close());
+    const { answers } = memories;
+    const live = { changes: new LiveLog({ db, clock, log }) };
+    const connections = new Connections();
+    const documents = await readKnownDocuments(config.documentsFolder);
+    const app = makeApp(
+      { db: memories.db, site: config.site, log, clock, jobs, outgoing, answers },
+      {
+        deskFolder,
+        access,
+        metering,
+        metrics,
+        documents,
+        counters: readers.counters,
+        live,
+        connections,
+        isProxy: config.isProxy,
+      },
+    );
+    const listening = await listen(app, config, answers && fastLane(answers, { clock, log, metrics }));
+    // A stream has no end of its own: it is told to end while the port waits for the last of its requests.
+    ends.push(() => {
+      connections.close();
+      return Promise.all([listening.close(), live.changes.stop()]);
+    });
     // Only once the port is ours: a token made before a start that fails would be seen by nobody.
     const firstToken = config.adminToken === undefined ? await ensureAdministrator(db, clock()) : null;
-    return {
-      config,
-      db,
-      listening,
-      firstToken,
-      async stop() {
-        await listening.close();
-        await jobs?.stop();
-        await access.close();
-        await db.close();
-      },
-    };
+    return { config, db, listening, firstToken, stop };
   } catch (error) {
-    await jobs?.stop();
-    await db.close();
+    await stop();
     throw error;
   }
 }
 
+/** What is said when the service has begun. */
+export function banner(siteName: string, url: string, firstToken: string | null, workers = 1): string {
+  return [
+    `Dateline serves ${siteName}${workers > 1 ? ` on ${workers} workers` : ''}`,
+    `  graph and desk   ${url}/graphql`,
+    `  schema           ${url}/schema.graphql`,
+    `  health           ${url}/healthz  ${url}/readyz`,
+    ...(firstToken === null
+      ? []
+      : [
+          '',
+          'The administrator’s token, shown this once and kept nowhere:',
+          `  ${firstToken}`,
+          'Sign in with it at the desk. More tokens: dateline token --help',
+        ]),
+    '',
+  ].join('\n');
+}
+
+/** Resolves when the process is told to stop. */
+export const stopAsked = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+
 /** Serves until the process is told to stop, then lets requests under way end. */
 export async function serveUntilStopped(environment: NodeJS.ProcessEnv): Promise<void> {
   const running = await serve(environment);
-  const { listening, firstToken } = running;
-  process.stdout.write(
-    [
-      `Dateline serves ${running.config.site.name}`,
-      `  graph and desk   ${listening.url}/graphql`,
-      `  schema           ${listening.url}/schema.graphql`,
-      `  health           ${listening.url}/healthz  ${listening.url}/readyz`,
-      ...(firstToken === null
-        ? []
-        : [
-            '',
-            'The administrator’s token, shown this once and kept nowhere:',
-            `  ${firstToken}`,
-            'Sign in with it at the desk. More tokens: dateline token --help',
-          ]),
-      '',
-    ].join('\n'),
-  );
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
+  process.stdout.write(banner(running.config.site.name, running.listening.url, running.firstToken));
+  await stopAsked();
   await running.stop();
 }

@@ -5,6 +5,7 @@ import type { NewsroomRole } from '../access/viewer.js';
 import type { Hand } from '../content/audit/store.js';
 import type { Role } from '../generated/prisma/enums.js';
 import { Refusal } from '../refusals.js';
+import { printColumns } from './columns.js';
 import { openReady } from './open.js';
 
 /** The command was given what it cannot do; the message says what would be right. */
@@ -23,7 +24,13 @@ export const roles: readonly NewsroomRole[] = ['contributor', 'editor', 'admin']
 const longestName = 200;
 const unitMs = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000, y: 365 * 86_400_000 } as const;
 
-const handAt = (now: Date): Hand => ({ viewer: { role: 'anyone' }, actorName: 'command line', now, requestId: null });
+/** The hand of whoever types a command. */
+export const handAt = (now: Date): Hand => ({
+  viewer: { role: 'anyone' },
+  actorName: 'command line',
+  now,
+  requestId: null,
+});
 
 /** `30d` in milliseconds. Throws InvalidArgumentError. */
 export function lifeFrom(text: string): number {
@@ -87,15 +94,7 @@ export async function tokenListCommand(): Promise<0> {
       standingOf(token, now),
       token.lastUsedAt ? `used ${token.lastUsedAt.toISOString()}` : 'never used',
     ]);
-    const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
-    for (const row of rows) {
-      process.stdout.write(
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-      );
-    }
+    printColumns(rows);
     return 0;
   } finally {
     await db.close();

@@ -29,6 +29,13 @@ export const webAddress = z
   .refine(({ protocol }) => protocol === 'https:' || protocol === 'http:', 'must begin with https:// or http://')
   .refine(({ href }) => href.length <= 2048, 'must not be longer than 2048 characters');
 
+/** An address that the service itself is to ask; `refusalOf` says why it may not. */
+export const outwardAddress = (refusalOf: (url: URL) => string | null) =>
+  webAddress.superRefine((url, problems) => {
+    const refusal = refusalOf(url);
+    if (refusal !== null) problems.addIssue({ code: 'custom', message: refusal });
+  });
+
 /** What `schema` makes of `values`. Throws ValidationError with every field that is wrong, under `path` where one is given. */
 export function checked<Output>(schema: z.ZodType<Output>, values: unknown, path: readonly string[] = []): Output {
   const { data, error } = schema.safeParse(values);

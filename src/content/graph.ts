@@ -1,5 +1,6 @@
-import { lexicographicSortSchema, type GraphQLSchema } from 'graphql';
+import { lexicographicSortSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { makeBuilder } from '../graphql/builder.js';
+import { incrementalDirectives } from '../graphql/incremental.js';
 import { defineRefusals } from '../graphql/refusals.js';
 import { defineScalars } from '../graphql/scalars.js';
 import { defineArticle } from './article/graphql.js';
@@ -8,17 +9,25 @@ import { defineDesk } from './article/editing/desk-fields.js';
 import { defineHistory } from './article/editing/history-fields.js';
 import { defineAudit } from './audit/graphql.js';
 import { defineAuthor } from './author/graphql.js';
+import { defineChange } from './change/graphql.js';
+import { defineLatestFeedSubscription } from './change/subscription-fields.js';
 import { defineCollection } from './collection/graphql.js';
 import { defineComment } from './comment/graphql.js';
 import { defineFeed } from './feed/graphql.js';
 import { defineImage } from './image/graphql.js';
 import { definePartner } from './partner/graphql.js';
+import { defineEntitlement } from './partner/entitlement/graphql.js';
+import { definePartnerFeed } from './partner-feed/graphql.js';
 import { definePath } from './path/graphql.js';
 import { definePublication } from './publication/graphql.js';
+import { defineSearch } from './search/graphql.js';
 import { defineSection } from './section/graphql.js';
 import { defineSlugOrId } from './slug-or-id.js';
 import { defineTag } from './tag/graphql.js';
+import { defineTrending } from './trending/graphql.js';
 import { defineUser } from './user/graphql.js';
+import { defineWebhook } from './webhook/graphql.js';
+import { defineHub } from './websub/graphql.js';
 
 /** The whole graph, each noun defining its part from its own folder. */
 export function makeGraph(): GraphQLSchema {
@@ -37,18 +46,26 @@ export function makeGraph(): GraphQLSchema {
     defineHistory,
     defineAudit,
     defineAuthor,
+    defineChange,
     defineCollection,
     defineComment,
+    defineEntitlement,
     defineFeed,
     defineImage,
+    defineLatestFeedSubscription,
     definePartner,
+    definePartnerFeed,
     definePath,
     definePublication,
+    defineSearch,
     defineSection,
     defineTag,
+    defineTrending,
     defineUser,
+    defineWebhook,
+    defineHub,
   ]) {
     define(builder);
   }
-  return lexicographicSortSchema(builder.toSchema());
+  return lexicographicSortSchema(builder.toSchema({ directives: [...specifiedDirectives, ...incrementalDirectives] }));
 }

@@ -53,7 +53,7 @@ export async function idNamed(tx: Transaction, kind: NamedKind, reference: Refer
  */
 export async function held<Row extends { revision: number }>(
   tx: Transaction,
-  kind: NamedKind,
+  kind: string,
   statement: Sql,
   expectedRevision: number,
 ): Promise<Row> {
@@ -67,16 +67,20 @@ export async function held<Row extends { revision: number }>(
 const slugLocks = 7_130_200;
 const kinds: readonly NamedKind[] = ['section', 'author', 'tag', 'partner', 'collection'];
 
+/** Choosing slugs for a kind is done by one transaction at a time, so that two do not choose alike. */
+export const choosingSlugs = (tx: Transaction, kind: NamedKind): Promise<unknown> =>
+  tx.rows(sql`select pg_advisory_xact_lock(${slugLocks + kinds.indexOf(kind)}::bigint)::text`);
+
 /**
  * A slug that nothing else of its kind has, or had in its address. One an editor chose is refused where it is taken; one
- * made from the name is numbered. Choosing is done by one transaction at a time, so that two do not choose alike.
+ * made from the name is numbered.
  */
 export async function slugFor(
   tx: Transaction,
   kind: NamedKind,
   { id, chosen, called }: { id?: string; chosen?: string | null | undefined; called: string },
 ): Promise<string> {
-  await tx.rows(sql`select pg_advisory_xact_lock(${slugLocks + kinds.indexOf(kind)}::bigint)::text`);
+  await choosingSlugs(tx, kind);
   const table = name(kind);
   const own = id ?? null;
   const isTaken = async (slug: string) => {
@@ -126,6 +130,7 @@ export async function leadTo(
 ): Promise<void> {
   const column = name(`${kind}_id`);
   await tx.rows(sql`update old_address set ${column} = ${into}::uuid where ${column} = ${from.id}::uuid`);
-  await tx.rows(sql`update origin set ${column} = ${into}::uuid where ${column} = ${from.id}::uuid`);
+  // What came from there is not the one that stays: its source no longer writes it.
+  await tx.rows(sql`update origin set ${column} = ${into}::uuid, revision = 0 where ${column} = ${from.id}::uuid`);
   await keepFormerAddress(tx, kind, from.slug, into, now);
 }

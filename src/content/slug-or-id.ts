@@ -35,6 +35,12 @@ export async function loadBy<Row>(typename: string, by: SlugOrId, loaders: ByIdA
   return id === null ? null : loaders.byId.load(id);
 }
 
+/** The thing that an input names by its id, or else by its slug; null when there is none. */
+export function loadNamed<Row>(typename: string, text: string, loaders: ByIdAndSlug<Row>): Promise<Row | null> {
+  const reference = referenceTo(typename, text);
+  return 'id' in reference ? loaders.byId.load(reference.id) : loaders.bySlug.load(reference.slug);
+}
+
 /** What an input names by the id of a `typename`, or else by a slug. */
 export function referenceTo(typename: string, text: string): Reference {
   try {

@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import type { Database } from './database.js';
+import type { RowsByKey } from './row-memory.js';
 
 /** One statement for all the single things asked for in a tick; null for what is not there. */
 export function oneEach<Key extends string, Row>(
@@ -42,4 +44,16 @@ export function perArguments<Arguments, Loader>(make: (args: Arguments) => Loade
     if (loader === undefined) loaders.set(key, (loader = make(args)));
     return loader;
   };
+}
+
+/** Reads rows by key from memory, where `db` has one, and otherwise from the database. */
+export function remembered<Row extends object>(
+  db: Database,
+  what: string,
+  how: Omit<RowsByKey<Row>, 'what'>,
+): (keys: readonly string[]) => Promise<Row[]> {
+  const { memory } = db;
+  if (!memory) return (keys) => how.read(keys);
+  const asked = { what, ...how };
+  return (keys) => memory.find(asked, keys, (things) => db.note(things));
 }

@@ -5,8 +5,17 @@ import type {
   Transaction as AdapterTransaction,
 } from '@prisma/driver-adapter-utils';
 import { PrismaClient } from '../generated/prisma/client.js';
-import type { Database, DatabaseOptions, MigrationReport, Transaction } from './database.js';
+import type {
+  Database,
+  DatabaseOptions,
+  MigrationReport,
+  Subscription,
+  SubscriptionOptions,
+  Transaction,
+} from './database.js';
+import type { Dependency, Reads } from './dependencies.js';
 import { applyMigrations, compareMigrations } from './migrations.js';
+import type { RowMemory } from './row-memory.js';
 import { refuseUnstorable, sql, type Sql } from './sql.js';
 
 /** What differs between a server and the embedded database. */
@@ -20,6 +29,7 @@ export interface Driver {
   queryWithin<Row>(transaction: AdapterTransaction, text: string, values: unknown[]): Promise<Row[]>;
   /** Runs `work` while no other process migrates this database. */
   migrateAlone(work: () => Promise<MigrationReport>): Promise<MigrationReport>;
+  subscribe(channel: string, options: SubscriptionOptions): Promise<Subscription>;
   close(): Promise<void>;
 }
 
@@ -28,6 +38,18 @@ export interface Driver {
  * hundred closed transactions, and with each whatever can be reached from here.
  */
 const opening = new AsyncLocalStorage<{ begun?: AdapterTransaction }>();
+let transactions = 0;
+
+/** Runs `work` where {@link opening} can be seen. Following every promise of the process costs reading a tenth: only writing pays it. */
+async function following<Result>(work: () => Promise<Result>): Promise<Result> {
+  transactions += 1;
+  try {
+    return await opening.run({}, work);
+  } finally {
+    transactions -= 1;
+    if (transactions === 0) opening.disable();
+  }
+}
 
 /** The connection that an adapter's transaction runs on, which adapters keep to themselves. */
 export function connectionOf<Connection>(transaction: AdapterTransaction): Connection {
@@ -35,6 +57,14 @@ export function connectionOf<Connection>(transaction: AdapterTransaction): Conne
   if (!connection) throw new Error('the adapter keeps its connection elsewhere than it did');
   return connection as Connection;
 }
+
+// The engine notes a migration when it begins and when it has ended. A process killed in between would leave open whether it
+// was applied, and nobody could start; in the script's own transaction the note says it.
+const noteThatItIsApplied = `do $$ begin
+  if to_regclass('public._prisma_migrations') is not null then
+    update public._prisma_migrations set finished_at = now() where finished_at is null and rolled_back_at is null;
+  end if;
+end $$`;
 
 /**
  * An adapter that runs a migration as the one script it is. Prisma's own cut it at every semicolon, inside functions and
@@ -55,7 +85,7 @@ export function withWholeScripts(
         return transaction;
       },
       getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
-      executeScript: async (script: string) => void (await runScript(script)),
+      executeScript: async (script: string) => void (await runScript(`${script}\n;${noteThatItIsApplied}`)),
     });
   };
   return {
@@ -65,6 +95,8 @@ export function withWholeScripts(
     connectToShadowDb: () => factory.connectToShadowDb(),
   };
 }
+
+const journalExists = sql`select to_regclass('_prisma_migrations') is not null as "exists"`;
 
 /** Puts Prisma and plain statements over one driver. */
 export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = {}): Database {
@@ -91,10 +123,16 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
 
   const rows = <Row>(statement: Sql) => told<Row>(statement, (text, values) => driver.query(text, values));
 
-  return {
+  const database: Database = {
     kind: driver.kind,
     prisma,
     rows,
+    read: rows,
+    memory: null,
+    note: () => undefined,
+    noting: (reads) => noting(database, reads),
+    remembering: (memory) => remembering(database, memory),
+    subscribe: (channel, options) => driver.subscribe(channel, options),
     send: <Row>(text: string, values?: readonly unknown[]) =>
       told<Row>({ text, values: [...(values ?? [])] }, (sent, given) =>
         values ? driver.query(sent, given) : driver.script(sent),
@@ -111,25 +149,32 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
           last = result.catch(() => undefined);
           return result;
         };
+        const rowsWithin = <Row>(statement: Sql) =>
+          inTurn(() => told<Row>(statement, (text, values) => driver.queryWithin(transaction, text, values)));
         return work({
           prisma: tx,
-          rows: <Row>(statement: Sql) =>
-            inTurn(() => told<Row>(statement, (text, values) => driver.queryWithin(transaction, text, values))),
+          rows: rowsWithin,
+          read: rowsWithin,
           send: <Row>(text: string, values: readonly unknown[] = []) =>
             inTurn(() =>
               told<Row>({ text, values: [...values] }, (sent, given) => driver.queryWithin(transaction, sent, given)),
             ),
         });
       };
-      return opening.run({}, () =>
+      return following(() =>
         prisma.$transaction(within, options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
       );
     },
-    migrate: () => driver.migrateAlone(() => applyMigrations(driver.adapter)),
+    migrate: () =>
+      driver.migrateAlone(async () => {
+        // What was begun and has no note of its end was rolled back with the process that began it.
+        const [table] = await rows<{ exists: boolean }>(journalExists);
+        if (table?.exists)
+          await rows(sql`delete from _prisma_migrations where finished_at is null and rolled_back_at is null`);
+        return applyMigrations(driver.adapter);
+      }),
     async standing() {
-      const [table] = await rows<{ exists: boolean }>(
-        sql`select to_regclass('_prisma_migrations') is not null as "exists"`,
-      );
+      const [table] = await rows<{ exists: boolean }>(journalExists);
       if (!table?.exists) return compareMigrations([]);
       const applied = await rows<{ name: string }>(
         sql`select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null`,
@@ -141,4 +186,36 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
       await driver.close();
     },
   };
+  return database;
+}
+
+/** `database` with what is read noted in `reads`. */
+function noting(database: Database, reads: Reads): Database {
+  const unnoted = <Result>(result: Result): Result => {
+    reads.spoil();
+    return result;
+  };
+  return {
+    ...database,
+    remembering: (memory) => noting(database.remembering(memory), reads),
+    note: (dependencies) => reads.note(dependencies),
+    get prisma() {
+      return unnoted(database.prisma);
+    },
+    rows: (statement) => unnoted(database.rows(statement)),
+    send: (text, values) => unnoted(database.send(text, values)),
+    transaction: (work, options) => unnoted(database.transaction(work, options)),
+    async read<Row>(statement: Sql, dependsOn: (rows: readonly Row[]) => Iterable<Dependency>) {
+      const rows = await database.rows<Row>(statement);
+      reads.note(dependsOn(rows));
+      return rows;
+    },
+  };
+}
+
+/** `database` with rows in `memory`. */
+function remembering(database: Database, memory: RowMemory | null): Database {
+  if (database.memory === memory) return database;
+  const remembered: Database = { ...database, memory, noting: (reads) => noting(remembered, reads) };
+  return remembered;
 }

@@ -1,4 +1,6 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import type { Dependency, Reads } from './dependencies.js';
+import type { RowMemory } from './row-memory.js';
 import type { Sql } from './sql.js';
 
 /** What reading and writing inside one transaction goes through. */
@@ -9,6 +11,8 @@ export interface Transaction extends Queryable {
 /** Answers statements: the database itself or a transaction on it. */
 export interface Queryable {
   rows<Row>(statement: Sql): Promise<Row[]>;
+  /** The same, and says what the rows, and those that are missing, depend on: only such reading makes an answer that is kept. */
+  read<Row>(statement: Sql, dependsOn: (rows: readonly Row[]) => Iterable<Dependency>): Promise<Row[]>;
   /** Sends what a library has written: with values one statement, without them a whole script. Answers the rows of its last. */
   send<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
@@ -22,10 +26,32 @@ export interface Database extends Queryable {
   readonly prisma: PrismaClient;
   /** Runs `work` in one transaction. Inside it use only what it is given: the embedded database has a single connection. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: { timeoutMs?: number }): Promise<Result>;
+  /** This database for making one answer: what is read goes into `reads`; what is read in another way spoils them. */
+  noting(reads: Reads): Database;
+  /** Rows that are in memory; null where all are read. */
+  readonly memory: RowMemory | null;
+  /** This database with rows in `memory`; without any where that is null. */
+  remembering(memory: RowMemory | null): Database;
+  /** Says what an answer depends on besides what is read for it here. */
+  note(dependencies: Iterable<Dependency>): void;
+  /** Told of every message on `channel` whose transaction is committed, from now on and whoever sent it. */
+  subscribe(channel: string, options: SubscriptionOptions): Promise<Subscription>;
   /** Brings the schema up to this program's migrations; two processes at once do not race. */
   migrate(): Promise<MigrationReport>;
   /** How the schema stands against this program's migrations, changing nothing. */
   standing(): Promise<SchemaStanding>;
+  close(): Promise<void>;
+}
+
+export interface SubscriptionOptions {
+  onMessage: (message: string) => void;
+  /** The connection is gone: there are messages that will never come. Called once. */
+  onLost: (error: Error) => void;
+}
+
+export interface Subscription {
+  /** Resolves when every message committed before the call has been told of. Rejects when that cannot be found out. */
+  caughtUp(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite, type Transaction as PGliteTransaction } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -6,14 +6,23 @@ import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { Transaction as AdapterTransaction } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { connectionOf, databaseOver, withWholeScripts } from './connect.js';
-import type { Database, DatabaseOptions } from './database.js';
-import { holdFolder } from './hold.js';
+import { connectionOf, databaseOver, type Driver, withWholeScripts } from './connect.js';
+import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
+import { holdFolder, migratingAlone } from './hold.js';
 import { openPostgres } from './postgres.js';
 
 const extensions = { pg_trgm, unaccent };
 
-function overPGlite(pglite: PGlite, close: () => Promise<void>, options: DatabaseOptions): Database {
+/** How long a guest may say nothing before the place is given to the next: one that was killed may never hang up. */
+const guestsIdleMs = 60_000;
+
+interface Embedding {
+  close: () => Promise<void>;
+  /** Keeps others that are let in from migrating meanwhile; without it there are none. */
+  migrateAlone?: Driver['migrateAlone'];
+}
+
+function overPGlite(pglite: PGlite, { close, migrateAlone }: Embedding, options: DatabaseOptions): Database {
   return databaseOver(
     {
       kind: 'embedded',
@@ -24,12 +33,51 @@ function overPGlite(pglite: PGlite, close: () => Promise<void>, options: Databas
         ((await pglite.transaction((within) => within.exec(text))).at(-1)?.rows ?? []) as Row[],
       queryWithin: async <Row>(transaction: AdapterTransaction, text: string, values: unknown[]) =>
         (await connectionOf<PGliteTransaction>(transaction).query<Row>(text, values)).rows,
-      migrateAlone: (work) => work(),
+      migrateAlone: migrateAlone ?? ((work) => work()),
+      async subscribe(channel, { onMessage }) {
+        const stop = await pglite.listen(channel, onMessage);
+        return {
+          // Messages come with the answer to whatever is asked next.
+          caughtUp: async () => void (await pglite.query('select 1')),
+          close: () => stop(),
+        };
+      },
       close,
     },
     options,
   );
 }
+
+function joinHolder(folder: string, options: DatabaseOptions): Promise<Database> {
+  return openPostgres(
+    { host: folder, database: 'postgres', user: 'postgres', password: 'postgres' },
+    {
+      ...options,
+      connections: 1,
+      prepared: false,
+      kind: 'guest',
+      migrateAlone: (work) => migratingAlone(folder, work),
+    },
+  );
+}
+
+/** The PostgreSQL whose files PGlite reads and writes. */
+const postgresMajor = '18';
+
+/** Throws {@link DatabaseUnusable} when another PostgreSQL wrote what is in `dataDir`. */
+async function mustFit(dataDir: string): Promise<void> {
+  const file = path.join(dataDir, 'PG_VERSION');
+  const wrote = (await readFile(file, 'utf8').catch(() => postgresMajor)).trim();
+  if (wrote === postgresMajor) return;
+  throw new DatabaseUnusable(
+    `The data folder ${path.dirname(dataDir)} was written by PostgreSQL ${wrote}, and this program has PostgreSQL ${postgresMajor}. ` +
+      'Export it with the program that wrote it (`dateline export`), and import that into a new folder.',
+  );
+}
+
+/** Whether nobody listens where somebody did. */
+const isGone = (cause: unknown) =>
+  ['ENOENT', 'ECONNREFUSED'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
 
 /**
  * Opens the PostgreSQL that runs inside this process on `folder`. When another process has the folder, joins it by the
@@ -38,35 +86,46 @@ function overPGlite(pglite: PGlite, close: () => Promise<void>, options: Databas
 export async function openEmbedded(folder: string, options: DatabaseOptions = {}): Promise<Database> {
   const hold = await holdFolder(folder);
   if (!hold.held) {
-    const where = { host: hold.folder, database: 'postgres', user: 'postgres', password: 'postgres' };
-    return openPostgres(where, { ...options, connections: 1, prepared: false, kind: 'guest' });
+    try {
+      return await joinHolder(hold.folder, options);
+    } catch (error) {
+      // It answered, and has ended since.
+      if (!isGone((error as Error).cause)) throw error;
+      return openEmbedded(folder, options);
+    }
   }
-  const dataDir = path.join(folder, 'pgdata');
-  await mkdir(dataDir, { recursive: true });
-  const pglite = await PGlite.create({ dataDir, extensions });
-  const door = new PGLiteSocketServer({ db: pglite, path: hold.socket });
-  await door.start();
-  return overPGlite(
-    pglite,
-    async () => {
+  const migrateAlone: Driver['migrateAlone'] = (work) => migratingAlone(folder, work);
+  let pglite: PGlite | undefined;
+  try {
+    const dataDir = path.join(folder, 'pgdata');
+    await mkdir(dataDir, { recursive: true });
+    await mustFit(dataDir);
+    const opened = (pglite = await PGlite.create({ dataDir, extensions }));
+    const door = new PGLiteSocketServer({ db: opened, path: hold.socket, idleTimeout: guestsIdleMs });
+    await door.start();
+    const close = async () => {
       await door.stop();
-      await pglite.close();
+      await opened.close();
       await hold.release();
-    },
-    options,
-  );
+    };
+    return overPGlite(opened, { close, migrateAlone }, options);
+  } catch (error) {
+    await pglite?.close();
+    await hold.release();
+    throw error;
+  }
 }
 
 /** An empty database in memory, or a copy of the one that `template` holds (see {@link dumpEmbedded}). */
 export async function openInMemory(template?: Blob, options: DatabaseOptions = {}): Promise<Database> {
   const pglite = await PGlite.create({ extensions, ...(template ? { loadDataDir: template } : {}) });
-  return overPGlite(pglite, () => pglite.close(), options);
+  return overPGlite(pglite, { close: () => pglite.close() }, options);
 }
 
 /** A migrated, empty database as one file, for {@link openInMemory}. */
 export async function migratedTemplate(): Promise<Blob> {
   const pglite = await PGlite.create({ extensions });
-  const database = overPGlite(pglite, () => pglite.close(), {});
+  const database = overPGlite(pglite, { close: () => pglite.close() }, {});
   await database.migrate();
   const template = await pglite.dumpDataDir('none');
   await database.close();

@@ -1,81 +1,100 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { claim } from './claims.js';
 import { DatabaseUnusable } from './database.js';
 
 /** The name under which a PostgreSQL client looks for a server in a folder. */
 const socketName = '.s.PGSQL.5432';
 
+const lookEveryMs = 100;
+/** How long a process that holds the folder may take to open it: a slow disk, a crash to recover from. */
+const opensWithinMs = 120_000;
+/** How long one that has opened it may leave others without an answer. */
+const answersWithinMs = 10_000;
+
 /** Either this process holds the folder, or another does and answers on the socket. */
 export type Hold = { held: true; socket: string; release: () => Promise<void> } | { held: false; folder: string };
 
-/** Resolves true when something accepts a connection on `socket`. */
+/** An SSLRequest (PostgreSQL, Frontend/Backend Protocol, 53.7): a server says at once in one byte whether it speaks TLS. */
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
+/**
+ * Resolves true when something accepts a connection on `socket`: it answers, or it hangs up because another is being
+ * served. The answer is waited for: who hangs up first may be gone before the server has looked, and then it keeps the
+ * place for nobody.
+ */
 function answers(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(socket);
-    const done = (result: boolean) => {
-      probe.destroy();
-      resolve(result);
+    let isThere = false;
+    const done = () => {
+      probe.end();
+      resolve(isThere);
     };
-    probe.setTimeout(2000, () => done(false));
-    probe.once('connect', () => done(true));
-    probe.once('error', () => done(false));
+    probe.setTimeout(2000, () => {
+      isThere = false;
+      done();
+      probe.destroy();
+    });
+    probe.once('connect', () => {
+      isThere = true;
+      probe.write(sslRequest);
+    });
+    probe.once('data', done);
+    probe.once('error', done);
+    probe.once('close', done);
   });
 }
 
-/** When process `pid` began, as the kernel counts; null where that cannot be read. A pid alone is soon somebody else's. */
-async function beginningOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-async function holderOf(lock: string): Promise<number | null> {
-  const [pidText, began] = (await readFile(lock, 'utf8').catch(() => '')).split('\n');
-  const pid = Number(pidText);
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid || !isRunning(pid)) return null;
-  const beginning = await beginningOf(pid);
-  return began && beginning && began !== beginning ? null : pid;
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 /**
- * Takes `dataFolder` for this process, or finds the process that has it and lets others in.
- * A holder that was killed leaves its lock behind; the lock says whose it was, so it is taken over at once.
+ * Takes `dataFolder` for this process, or waits for the process that has it to let others in. When that one is killed
+ * meanwhile, the folder is taken after all. Throws {@link DatabaseUnusable}.
  */
 export async function holdFolder(dataFolder: string): Promise<Hold> {
   const folder = path.resolve(dataFolder);
   await mkdir(folder, { recursive: true });
-  const lock = path.join(folder, 'holder');
   const socket = path.join(folder, socketName);
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    try {
-      const handle = await open(lock, 'wx');
-      await handle.writeFile(`${process.pid}\n${(await beginningOf(process.pid)) ?? ''}\n`);
-      await handle.close();
+  if (await answers(socket)) return { held: false, folder };
+  const holding = await claim(path.join(folder, 'holder'));
+  let opening = 0;
+  let silent = 0;
+  for (;;) {
+    const holder = await holding.standing();
+    if (holder === null) {
       await rm(socket, { force: true });
-      return { held: true, socket, release: () => rm(lock, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      return { held: true, socket, release: () => holding.release() };
     }
-    if (await answers(socket)) return { held: false, folder };
-    const holder = await holderOf(lock);
-    if (holder === null) await rm(lock, { force: true });
-    else if (attempt === 99) {
+    if (await answers(socket)) {
+      await holding.release();
+      return { held: false, folder };
+    }
+    // The holder makes the socket when it has opened the folder.
+    const isOpened = await stat(socket).then(
+      () => true,
+      () => false,
+    );
+    if (isOpened) silent += lookEveryMs;
+    else opening += lookEveryMs;
+    if (silent >= answersWithinMs || opening >= opensWithinMs) {
+      await holding.release();
       throw new DatabaseUnusable(
-        `The data folder ${folder} is held by process ${holder}, which does not answer. ` +
+        `The data folder ${folder} is held by process ${holder}, which ${isOpened ? 'does not answer' : `has not opened it for ${opensWithinMs / 1000} s`}. ` +
           `Stop that process, or name another folder in DATA_DIR.`,
       );
-    } else await pause(100);
+    }
+    await pause(lookEveryMs);
   }
-  throw new DatabaseUnusable(`The data folder ${folder} could not be taken: others keep taking and leaving it.`);
+}
+
+/** Runs `work` while no other process migrates the database in `dataFolder`, whether it holds the folder or is let in. */
+export async function migratingAlone<Result>(dataFolder: string, work: () => Promise<Result>): Promise<Result> {
+  const turn = await claim(path.join(path.resolve(dataFolder), 'migrating'));
+  try {
+    while ((await turn.standing()) !== null) await pause(lookEveryMs);
+    return await work();
+  } finally {
+    await turn.release();
+  }
 }

@@ -4,10 +4,10 @@ import { openPostgres } from './postgres.js';
 
 /** Opens the server at `databaseUrl`, or without one the embedded database in `dataFolder`. */
 export function openDatabase(
-  where: { databaseUrl: string | undefined; dataFolder: string },
+  where: { databaseUrl: string | undefined; databaseDirectUrl?: string | undefined; dataFolder: string },
   options: DatabaseOptions = {},
 ): Promise<Database> {
   return where.databaseUrl === undefined
     ? openEmbedded(where.dataFolder, options)
-    : openPostgres({ connectionString: where.databaseUrl }, options);
+    : openPostgres({ connectionString: where.databaseUrl }, { ...options, direct: where.databaseDirectUrl });
 }

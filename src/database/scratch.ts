@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Database } from './database.js';
+import type { Database, DatabaseOptions } from './database.js';
 import { openPostgres } from './postgres.js';
 
 /** An empty database of its own on the server of `serverUrl`; closing it drops it. */
-export async function openScratch(serverUrl: string): Promise<Database> {
+export async function openScratch(serverUrl: string, options: DatabaseOptions = {}): Promise<Database> {
   const name = `dateline_scratch_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, `create database ${name} template template0 encoding 'UTF8'`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  const database = await openPostgres({ connectionString: url.href });
+  const database = await openPostgres({ connectionString: url.href }, options);
   const close = () => database.close();
   return {
     ...database,

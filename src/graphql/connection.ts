@@ -34,9 +34,26 @@ export interface PageArguments {
 const defaultSize = 20;
 const largestSize = 100;
 
+type CursorPart = string | number | null | readonly CursorPart[];
+
+/** A place in a list as clients hold it: the list's name, and the values that the place is made of. */
+export const cursorFrom = (parts: readonly CursorPart[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** What a cursor was made from. Throws BAD_CURSOR for a text that was never made so. */
+export function partsOfCursor(cursor: string): unknown[] {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw badCursor();
+  }
+  if (!Array.isArray(parts) || Buffer.from(JSON.stringify(parts)).toString('base64url') !== cursor) throw badCursor();
+  return parts as unknown[];
+}
+
 /** A cursor is the value a row is sorted by and its id, under the name of the list they are a place in. */
-export const cursorOf = (list: string, [value, id]: Key): string =>
-  Buffer.from(JSON.stringify([list, value, id])).toString('base64url');
+export const cursorOf = (list: string, [value, id]: Key): string => cursorFrom([list, value, id]);
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -49,21 +66,15 @@ const isSortKey = {
 
 /** The place a cursor of `list` names. Throws BAD_CURSOR for any other text. */
 export function keyOfCursor(list: string, cursor: string, type: Ordering['type'] = 'timestamptz'): Key {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw badCursor();
-  }
-  if (!Array.isArray(parts) || parts.length !== 3) throw badCursor();
-  const [name, value, id] = parts as unknown[];
+  const [name, value, id, ...more] = partsOfCursor(cursor);
   if (name !== list || typeof id !== 'string' || !uuid.test(id)) throw badCursor();
-  if (!isSortKey[type](value) || cursorOf(list, [value, id]) !== cursor) throw badCursor();
+  if (!isSortKey[type](value) || more.length > 0) throw badCursor();
   return [value, id];
 }
 
-function sizeOf(name: 'first' | 'last', value: number | null | undefined): number {
-  if (value === null || value === undefined) return defaultSize;
+/** How many rows a client asks for by `name`. Throws BAD_USER_INPUT outside 1 to 100. */
+export function sizeOf(name: 'first' | 'last', value: number | null | undefined, otherwise = defaultSize): number {
+  if (value === null || value === undefined) return otherwise;
   if (value < 1 || value > largestSize) {
     throw badInput(`\`${name}\` is ${value}; it must be from 1 to ${largestSize}.`);
   }
@@ -89,11 +100,19 @@ export function pageOf(
 }
 
 /** Rows as a keyset statement gives them, one more than the page when there are more, made into a connection. */
-export function connectionFrom<Row>(
+export const connectionFrom = <Row>(
   rows: readonly Row[],
   page: Page,
   list: string,
   keyOf: (row: Row) => Key,
+  totalCount: () => Promise<number> | number,
+): Connection<Row> => connectionOf(rows, page, (row) => cursorOf(list, keyOf(row)), totalCount);
+
+/** The same for a list whose cursors are its own. */
+export function connectionOf<Row>(
+  rows: readonly Row[],
+  page: { readonly size: number; readonly backward: boolean; readonly after?: unknown; readonly before?: unknown },
+  cursorTo: (row: Row) => string,
   totalCount: () => Promise<number> | number,
 ): Connection<Row> {
   const more = rows.length > page.size;
@@ -102,7 +121,7 @@ export function connectionFrom<Row>(
   const edges = shown.map((node) => ({
     node,
     get cursor() {
-      return cursorOf(list, keyOf(node));
+      return cursorTo(node);
     },
   }));
   return {

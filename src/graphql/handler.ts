@@ -1,30 +1,87 @@
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import Negotiator from 'negotiator';
 import { Unauthenticated } from '../access/authenticate.js';
-import type { Sight } from '../access/viewer.js';
+import { tooManyHeaders, TooManyRequests } from '../access/metering.js';
+import { anyone, type Sight } from '../access/viewer.js';
+import type { Answers } from '../answers/answers.js';
+import { surrogateKey } from '../answers/surrogate-key.js';
+import type { Reads } from '../database/dependencies.js';
+import type { Client } from '../http/client.js';
+import { Kept, responseTo } from '../http/kept.js';
 import { plain } from '../http/route.js';
 import type { Services } from '../services.js';
+import { type Asking, askingFrom } from './asking.js';
 import { useBoundedParsing } from './bounded-parsing.js';
-import type { Context, Loaders } from './context.js';
+import type { Context, Counters, Live, Loaders } from './context.js';
+import { type KnownDocuments, useDocuments } from './documents.js';
+import { useEventStream } from './event-stream.js';
+import { useEvents } from './events.js';
+import { useIncremental } from './incremental.js';
 import { shown, useMaskedFaults } from './masking.js';
+import { type Outcome, useOutcome } from './outcome.js';
+import { Connection, type Connections, connectionTokenOf, useSingleConnection } from './single-connection.js';
 
 const mediaTypes = ['application/graphql-response+json', 'application/json', 'text/event-stream', 'multipart/mixed'];
 
 export interface GraphOptions {
   schema: GraphQLSchema;
   makeLoaders: (db: Services['db'], sight: Sight) => Loaders;
-  /** Who sends a request, and when. Rejects with {@link Unauthenticated} where its token is not good. */
+  /** Who sends a request, and when. Rejects with {@link Unauthenticated} or {@link TooManyRequests}. */
   sightOf: (request: Request) => Promise<Sight>;
+  counters: Counters;
+  live: Live;
+  /** Streams that carry several operations. */
+  connections: Connections;
+  /** What clients may name instead of sending it. */
+  documents: KnownDocuments;
 }
 
-/**
- * Answers GraphQL over HTTP (GraphQL-over-HTTP draft): POST with JSON, GET for queries. Only JSON bodies are read, so that
- * no web form of another site can send one.
- */
-export function graphHandler({ schema, makeLoaders, sightOf }: GraphOptions, services: Services) {
-  const { db, site, log, jobs } = services;
-  const yoga = createYoga<{ requestId: string; sighted: Promise<Sight> }, Context>({
+/** What goes with one request, beside what a client sent. */
+interface Server {
+  requestId: string;
+  client: Client;
+  sighted: Promise<Sight>;
+  outcome: Outcome;
+  reads?: Reads;
+  /** Where the results go, when not into the answer. */
+  connection?: Connection;
+}
+
+/** A question that the service itself asks for somebody who may read what anyone may. */
+export interface Question {
+  document: string;
+  variables?: Readonly<Record<string, unknown>> | undefined;
+  requestId: string;
+  now: Date;
+  /** Who it is asked for; nobody when absent. */
+  client?: Client | undefined;
+  /** Where what the answer depends on is gathered. */
+  reads?: Reads | undefined;
+}
+
+export interface GraphAnswer {
+  data?: unknown;
+  errors?: { message: string; extensions?: Record<string, unknown> }[];
+}
+
+export interface Graph {
+  /**
+   * Answers GraphQL over HTTP (GraphQL-over-HTTP draft): POST with JSON, GET for queries. Only JSON bodies are read, so that
+   * no web form of another site can send one.
+   */
+  answer(request: Request, requestId: string, client: Client): Promise<Response>;
+  /** Answers a question as it would a client’s request, by the same steps. */
+  ask(question: Question): Promise<GraphAnswer>;
+}
+
+const nobody: Client = { address: null, agent: null };
+
+export function graphHandler(options: GraphOptions, services: Services): Graph {
+  const { schema, makeLoaders, sightOf, documents, counters, live, connections } = options;
+  const { site, log, jobs, outgoing, answers } = services;
+  const yoga = createYoga<Server, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -32,38 +89,133 @@ export function graphHandler({ schema, makeLoaders, sightOf }: GraphOptions, ser
     cors: false,
     multipart: false,
     logging: false,
-    plugins: [useBoundedParsing(), useMaskedFaults({ log })],
-    context: async ({ requestId, sighted }) => {
+    plugins: [
+      useDocuments(documents),
+      useBoundedParsing(),
+      useMaskedFaults({ log }),
+      useOutcome(),
+      useDeferStream(),
+      useIncremental(),
+      useEvents({ log, contextFor, clock: () => services.clock() }),
+      useEventStream(),
+      useSingleConnection(),
+    ],
+    context: async ({ request, requestId, client, sighted, reads }) => {
       const sight = await sighted;
-      return { ...sight, db, site, jobs, requestId, loaders: makeLoaders(db, sight) };
+      const db = reads ? services.db.noting(reads) : services.db;
+      return {
+        ...sight,
+        db,
+        site,
+        jobs,
+        outgoing,
+        requestId,
+        client,
+        counters,
+        live,
+        lastEventId: request.headers.get('last-event-id'),
+        reads,
+        loaders: makeLoaders(db, sight),
+      };
     },
     maskedErrors: { maskError: (error) => shown(error, log) },
   });
 
-  return async (request: Request, requestId: string): Promise<Response> => {
+  const caughtUp = () => Promise.all([answers?.caughtUp(), services.db.memory?.caughtUp()]);
+
+  /** Nothing that was read for one event must be taken for what another one shows. */
+  function contextFor(context: Context, sight: Sight): Context {
+    return { ...context, ...sight, loaders: makeLoaders(services.db.remembering(null), sight) };
+  }
+
+  async function answer(request: Request, requestId: string, client: Client): Promise<Response> {
+    if (request.method === 'PUT') return connections.reserve();
+    const token = connectionTokenOf(request);
+    const connection = token === null ? null : connections.of(request, token, yoga.fetchAPI);
+    if (connection && !(connection instanceof Connection)) return connection;
     const refused = request.method === 'POST' ? unreadable(request) : null;
     if (refused) return refused;
     const sighted = sightOf(request);
     // A fault in finding out who asks is met again, and masked, where the context is made.
-    const who = await sighted.catch((error: unknown) => (error instanceof Unauthenticated ? error : null));
-    if (who instanceof Unauthenticated) return refusedBearer(request, who);
-    const response = await yoga.fetch(asYogaReads(request), { requestId, sighted });
+    const who = await sighted.catch((error: unknown) => (isRefusal(error) ? error : null));
+    if (isRefusal(who)) return refusedBearer(request, who);
+    const server: Server = { requestId, client, sighted, outcome: { wrote: false, isWhole: true } };
+    if (connection) server.connection = connection;
+
+    let unread = request;
+    if (answers && !connection && who?.viewer.role === 'anyone') {
+      const read = await askingFrom(request, documents);
+      if (read.asking) return fromKept(answers, request, read.asking, read.unread, server);
+      unread = read.unread;
+    }
+    const response = await yoga.fetch(asYogaReads(unread), server);
+    // Whoever wrote reads what was written, from this instance at once.
+    if (server.outcome.wrote) await caughtUp();
     if (who?.viewer.role !== 'anyone') response.headers.set('cache-control', 'private, no-store');
     return response;
-  };
+  }
+
+  async function ask({ document, variables, requestId, now, client = nobody, reads }: Question): Promise<GraphAnswer> {
+    const server: Server = {
+      requestId,
+      client,
+      sighted: Promise.resolve({ viewer: anyone, now }),
+      outcome: { wrote: false, isWhole: true },
+      ...(reads ? { reads } : {}),
+    };
+    const request = new Request(`${site.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: JSON.stringify({ query: document, variables }),
+    });
+    const response = await yoga.fetch(request, server);
+    if (server.outcome.wrote) await caughtUp();
+    return (await response.json()) as GraphAnswer;
+  }
+
+  return { answer, ask };
+
+  async function fromKept(
+    answers: Answers,
+    request: Request,
+    asking: Asking,
+    unread: Request,
+    server: Server,
+  ): Promise<Response> {
+    const kept = await answers.give(asking, async (reads, changesAt) => {
+      const response = await yoga.fetch(asYogaReads(unread), { ...server, reads });
+      const content = Buffer.from(await response.arrayBuffer());
+      const keep = response.status === 200 && reads.known && server.outcome.isWhole;
+      const answer = new Kept(content, {
+        status: response.status,
+        mediaType: response.headers.get('content-type') ?? 'application/json; charset=utf-8',
+        isShared: keep,
+        changesAt: changesAt(),
+        surrogateKey: surrogateKey(reads),
+      });
+      return { answer, keep };
+    });
+    return responseTo(request, kept, services.clock());
+  }
 }
 
-/** RFC 9110 section 15.5.2, as GraphQL: clients read it like any other answer. */
-function refusedBearer(request: Request, { message, challenge }: Unauthenticated): Response {
+type BearerRefusal = Unauthenticated | TooManyRequests;
+
+const isRefusal = (thing: unknown): thing is BearerRefusal =>
+  thing instanceof Unauthenticated || thing instanceof TooManyRequests;
+
+/** RFC 9110 section 15.5.2 and RFC 6585 section 4, as GraphQL: clients read it like any other answer. */
+function refusedBearer(request: Request, refusal: BearerRefusal): Response {
+  const isTooMany = refusal instanceof TooManyRequests;
   const isNew = request.headers.get('accept')?.includes('application/graphql-response+json');
   return Response.json(
-    { errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] },
+    { errors: [{ message: refusal.message, extensions: { code: isTooMany ? 'THROTTLED' : 'UNAUTHENTICATED' } }] },
     {
-      status: 401,
+      status: isTooMany ? 429 : 401,
       headers: {
         'content-type': `${isNew ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`,
-        'www-authenticate': challenge,
         'cache-control': 'no-store',
+        ...(isTooMany ? tooManyHeaders(refusal) : { 'www-authenticate': refusal.challenge }),
       },
     },
   );
@@ -82,10 +234,13 @@ function unreadable(request: Request): Response | null {
  * `Request` of Node's own, and cannot be copied by it.
  */
 function asYogaReads(request: Request): Request {
-  const accept = request.headers.get('accept');
+  // What a type says besides its weight, such as which draft of a format is meant, is no other type to Yoga.
+  const given = request.headers.get('accept');
+  const accept = given?.replace(/;\s*(?!q\s*=)[\w-]+\s*=\s*("[^"]*"|[^;,\s]+)/gi, '');
   const type = request.headers.get('content-type')?.replace(/^[^;]*/, (essence) => essence.toLowerCase());
-  const preferred = accept?.includes(';') ? new Negotiator({ headers: { accept } }).mediaTypes(mediaTypes) : [];
-  if (preferred.length > 0) request.headers.set('accept', preferred.join(', '));
+  const isWeighed = accept?.includes(';');
+  const preferred = isWeighed ? new Negotiator({ headers: { accept } }).mediaTypes(mediaTypes).join(', ') : accept;
+  if (preferred && preferred !== given) request.headers.set('accept', preferred);
   if (type) request.headers.set('content-type', type);
   return request;
 }

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { UnstorableText } from '../database/sql.js';
@@ -32,6 +32,41 @@ export function shown(error: unknown, log: Logger, requestId?: string): GraphQLE
   });
 }
 
+/** A part of an answer that comes after the first. */
+interface Part {
+  errors?: readonly GraphQLError[];
+}
+
+/** What is sent at once: an answer, or parts of one that has `@defer` or `@stream` in it. */
+interface Sent extends ExecutionResult {
+  incremental?: readonly Part[];
+}
+
+/** With every error in it, in whichever part, masked; null where there is none. */
+function withErrors(sent: Sent, masked: (error: GraphQLError) => GraphQLError): Sent | null {
+  const { errors, incremental } = sent;
+  if (!errors && !incremental?.some((part) => part.errors)) return null;
+  return {
+    ...sent,
+    ...(errors ? { errors: errors.map(masked) } : {}),
+    ...(incremental
+      ? {
+          incremental: incremental.map((part) =>
+            part.errors ? { ...part, errors: part.errors.map((error) => withoutInternals(masked(error))) } : part,
+          ),
+        }
+      : {}),
+  };
+}
+
+/** What Yoga takes off the errors of whole answers, and leaves on those of parts. */
+function withoutInternals(error: GraphQLError): GraphQLError {
+  const { http, unexpected, ...extensions } = error.extensions;
+  return http === undefined && unexpected === undefined
+    ? error
+    : Object.assign(Object.create(error) as GraphQLError, { extensions });
+}
+
 /** Shows no fault of ours to a client: only the number under which the log has it. */
 export function useMaskedFaults({ log }: { log: Logger }): Plugin<{ requestId: string }> {
   return {
@@ -45,8 +80,8 @@ export function useMaskedFaults({ log }: { log: Logger }): Plugin<{ requestId: s
       return {
         onExecuteDone: (payload) =>
           handleStreamOrSingleExecutionResult(payload, ({ result, setResult }) => {
-            if (!result.errors) return;
-            setResult({ ...result, errors: result.errors.map((error) => shown(error, log, requestId)) });
+            const masked = withErrors(result, (error) => shown(error, log, requestId));
+            if (masked) setResult(masked);
           }),
       };
     },

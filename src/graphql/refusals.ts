@@ -1,8 +1,10 @@
 import {
+  CommentsClosedError,
   ConflictError,
   ForbiddenError,
   NotFoundError,
   type Refusal,
+  TooOftenError,
   TransitionError,
   ValidationError,
 } from '../refusals.js';
@@ -73,6 +75,26 @@ export function defineRefusals(builder: Builder): void {
     interfaces: ['Error'],
     fields: (t) => ({
       currentRevision: t.exposeInt('currentRevision', { description: 'The newest revision now.' }),
+    }),
+  });
+  builder.objectType(CommentsClosedError, {
+    name: 'CommentsClosedError',
+    description: 'The piece takes no comments, or no longer.',
+    interfaces: ['Error'],
+    fields: (t) => ({
+      closedAt: t.expose('closedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'Since when, by the time that has gone by; null where an editor closed them.',
+      }),
+    }),
+  });
+  builder.objectType(TooOftenError, {
+    name: 'TooOftenError',
+    description: 'You have done so too often; later you may again.',
+    interfaces: ['Error'],
+    fields: (t) => ({
+      retryAfter: t.exposeInt('retryAfterSeconds', { description: 'In how many seconds.' }),
     }),
   });
   builder.objectType(TransitionError, {

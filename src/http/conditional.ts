@@ -7,41 +7,45 @@ import Negotiator from 'negotiator';
 export interface Representation {
   readonly body: string;
   readonly mediaType: string;
-  /** When its content last changed; null where nothing in it has a date. Never the moment of asking. */
+  /** When its content last changed; null where nothing in it has a date, or what goes leaves none. Never the moment of asking. */
   readonly lastModified: Date | null;
-  /** How long a cache may go on showing it. */
-  readonly maxAgeSeconds: number;
+  /** When it is going to read differently; null while that is not known. */
+  readonly changesAt: Date | null;
+  /** How long a cache may go on showing it at most; a minute when absent. */
+  readonly mostSeconds?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type Coding = 'br' | 'gzip' | 'identity';
+export type Coding = 'br' | 'gzip' | 'identity';
 
-const compressed: Record<Exclude<Coding, 'identity'>, (bytes: Buffer) => Promise<Buffer>> = {
+export const compressed: Record<Exclude<Coding, 'identity'>, (bytes: Buffer) => Promise<Buffer>> = {
   // Quality 5 costs about what gzip does and is smaller; 11, the default, is for files compressed once.
   br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
   gzip: (bytes) => promisify(gzip)(bytes),
 };
 
 /** Below this, the headers of a compressed answer weigh what compressing saves. */
-const leastWorthCompressing = 1024;
+export const leastWorthCompressing = 1024;
 
 /**
  * Answers a GET or HEAD for `representation`: 304 to a client that has it (RFC 9110 section 13.2.2), otherwise the whole in
  * the coding the client likes best. The tag is of the content, and another for each coding (section 8.8.3.3).
  */
-export async function answerWith(request: Request, representation: Representation): Promise<Response> {
-  const { body, mediaType, lastModified, maxAgeSeconds, headers } = representation;
+export async function answerWith(request: Request, representation: Representation, now: Date): Promise<Response> {
+  const { body, mediaType, lastModified, changesAt, mostSeconds, headers } = representation;
   const bytes = Buffer.from(body);
-  const coding = bytes.length < leastWorthCompressing ? 'identity' : preferredCoding(request);
+  const coding =
+    bytes.length < leastWorthCompressing ? 'identity' : preferredCoding(request.headers.get('accept-encoding'));
   const etag = tagOf(bytes, coding);
+  const dated = dateOf(lastModified, now);
   const common = {
     ...headers,
-    'cache-control': `public, max-age=${maxAgeSeconds}`,
+    'cache-control': `public, max-age=${lifeUntil(changesAt, now, mostSeconds)}`,
     etag,
     vary: 'Accept-Encoding',
-    ...(lastModified ? { 'last-modified': lastModified.toUTCString() } : {}),
+    ...(dated ? { 'last-modified': dated.toUTCString() } : {}),
   };
-  if (isCurrent(request, etag, lastModified)) return new Response(null, { status: 304, headers: common });
+  if (isCurrent(request, etag, dated)) return new Response(null, { status: 304, headers: common });
 
   const sent = coding === 'identity' ? bytes : await compressed[coding](bytes);
   return new Response(new Uint8Array(sent), {
@@ -62,7 +66,7 @@ export function lifeUntil(change: Date | null, now: Date, most = 60): number {
   return Math.max(0, Math.min(most, Math.ceil((change.getTime() - now.getTime()) / 1000) - 1));
 }
 
-function tagOf(bytes: Buffer, coding: Coding): string {
+export function tagOf(bytes: Buffer, coding: Coding): string {
   const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 27);
   return coding === 'identity' ? `"${digest}"` : `"${digest}-${coding}"`;
 }
@@ -73,8 +77,7 @@ interface CodingNegotiator {
 }
 
 /** RFC 9110 section 12.5.3. Where a client weighs codings alike, the one that comes out smaller. */
-function preferredCoding(request: Request): Coding {
-  const accept = request.headers.get('accept-encoding');
+export function preferredCoding(accept: string | null): Coding {
   if (accept === null) return 'identity';
   const negotiator: CodingNegotiator = new Negotiator({ headers: { 'accept-encoding': accept } });
   const codings = ['br', 'gzip', 'identity'] satisfies Coding[];
@@ -83,11 +86,26 @@ function preferredCoding(request: Request): Coding {
   return codings.find((coding) => coding === chosen) ?? 'identity';
 }
 
-/** RFC 9110 sections 13.1.2 and 13.1.3: a tag decides where there is one, and the date is not looked at. */
-function isCurrent(request: Request, etag: string, lastModified: Date | null): boolean {
-  const tags = request.headers.get('if-none-match');
-  if (tags !== null) return tags.trim() === '*' || [...tags.matchAll(/"[^"]*"/g)].some(([tag]) => tag === etag);
-  const since = Date.parse(request.headers.get('if-modified-since') ?? '');
-  if (Number.isNaN(since) || !lastModified) return false;
-  return Math.floor(lastModified.getTime() / 1000) * 1000 <= since;
+/** Longer than any write takes, from the reading of the clock to its commit. */
+const stillOpenMs = 60_000;
+
+/**
+ * The date that content can be known by (RFC 9110 section 8.8.2.2); null while something may still come that has the same
+ * date, or an earlier one: whoever was given it would be told that nothing has changed.
+ */
+function dateOf(lastModified: Date | null, now: Date): Date | null {
+  if (!lastModified || now.getTime() - lastModified.getTime() < stillOpenMs) return null;
+  return new Date(Math.ceil(lastModified.getTime() / 1000) * 1000);
 }
+
+/** RFC 9110 sections 13.1.2 and 13.1.3: a tag decides where there is one, and the date is not looked at. */
+function isCurrent(request: Request, etag: string, dated: Date | null): boolean {
+  const tags = request.headers.get('if-none-match');
+  if (tags !== null) return names(tags, etag);
+  const since = Date.parse(request.headers.get('if-modified-since') ?? '');
+  return dated !== null && dated.getTime() <= since;
+}
+
+/** Whether `If-None-Match` names the tag (RFC 9110 section 13.1.2). */
+export const names = (tags: string, etag: string): boolean =>
+  tags.trim() === '*' || [...tags.matchAll(/"[^"]*"/g)].some(([tag]) => tag === etag);

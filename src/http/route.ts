@@ -1,18 +1,26 @@
+import type { Viewer } from '../access/viewer.js';
 import type { Services } from '../services.js';
+import type { Client } from './client.js';
 
 /** What the named groups of a route's path held, decoded. */
 export type Parameters = Readonly<Record<string, string>>;
+
+/** What a route works with: the service, and who asks. */
+export interface Asked extends Services {
+  readonly viewer: Viewer;
+  readonly client: Client;
+}
 
 /** One address, or all of one form, and what answers it: a value, so that a table of them is the whole of the surface. */
 export interface Route {
   readonly method: 'GET' | 'POST';
   /** The whole path; or a pattern from `^` to `$`, whose named groups are the parameters. */
   readonly path: string | RegExp;
-  handle(request: Request, services: Services, parameters: Parameters): Response | Promise<Response>;
+  handle(request: Request, services: Asked, parameters: Parameters): Response | Promise<Response>;
 }
 
 /** Finds the route of a request by its whole path. HEAD is answered as GET without a body (RFC 9110 section 9.3.2). */
-export function routing(routes: readonly Route[]): (request: Request, services: Services) => Promise<Response> | null {
+export function routing(routes: readonly Route[]): (request: Request, services: Asked) => Promise<Response> | null {
   const byPath = new Map<string, Route[]>();
   const byPattern = new Map<string, { pattern: RegExp; routes: Route[] }>();
   for (const route of routes) {
@@ -56,7 +64,7 @@ function decodedGroups({ groups = {} }: RegExpExecArray): Parameters | null {
   return parameters;
 }
 
-async function answered(route: Route, request: Request, services: Services, parameters: Parameters): Promise<Response> {
+async function answered(route: Route, request: Request, services: Asked, parameters: Parameters): Promise<Response> {
   const response = await route.handle(request, services, parameters);
   return request.method === 'HEAD' ? new Response(null, response) : response;
 }

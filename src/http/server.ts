@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
 
@@ -23,11 +23,52 @@ const reasons: Record<string, (host: string, port: number) => string> = {
   EADDRNOTAVAIL: (host) => `${host} is not an address of this machine. Set HOST to one, or to 0.0.0.0 for all.`,
 };
 
+/** Answers a request at once, or hands it to `onward` as it came. */
+export type Lane = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  onward: (request: IncomingMessage, response: ServerResponse) => void,
+) => void;
+
+const isStream = ({ headers }: Response): boolean =>
+  /^(text\/event-stream|multipart\/)/.test(headers.get('content-type') ?? '');
+
+const lookForDeafEveryMs = 1000;
+/** Who takes nothing of what waits for it for so long is cut off: what waits takes room, and may never be fetched. */
+const deafAfterMs = 15_000;
+
+function cutOffTheDeaf(server: Server): NodeJS.Timeout {
+  const open = new Map<ServerResponse, number | null>();
+  server.on('request', (_request, response) => {
+    open.set(response, null);
+    response.once('close', () => open.delete(response));
+  });
+  return setInterval(() => {
+    const now = performance.now();
+    for (const [response, since] of open) {
+      if (!response.writableNeedDrain) open.set(response, null);
+      else if (since === null) open.set(response, now);
+      else if (now - since >= deafAfterMs) response.destroy();
+    }
+  }, lookForDeafEveryMs).unref();
+}
+
 export function listen(
-  app: (request: Request) => Promise<Response>,
+  app: (request: Request, peer: string | null) => Promise<Response>,
   { host, port }: { host: string; port: number },
+  lane?: Lane,
 ): Promise<Listening> {
-  const server = createServer(createServerAdapter(app));
+  const adapter = createServerAdapter<{ req: IncomingMessage }>(async (request, { req }) => {
+    const response = await app(request, req.socket.remoteAddress ?? null);
+    if (response.body && isStream(response)) {
+      // The adapter waits for a client that is gone to take what it was sent, and so for ever.
+      request.signal.addEventListener('abort', () => void response.body?.cancel().catch(() => undefined));
+    }
+    return response;
+  });
+  const onward = (request: IncomingMessage, response: ServerResponse) => void adapter(request, response);
+  const server = createServer(lane ? (request, response) => lane(request, response, onward) : onward);
+  const cuttingOff = cutOffTheDeaf(server);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = reasons[error.code ?? ''];
@@ -42,6 +83,7 @@ export function listen(
             const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
             server.close(() => {
               clearTimeout(deadline);
+              clearInterval(cuttingOff);
               closed();
             });
             server.closeIdleConnections();

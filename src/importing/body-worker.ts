@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { parseBody, type ParseOptions } from '../content/article/body/parse.js';
+import { parseBody, type ParseOptions, storable } from '../content/article/body/parse.js';
 
 /** What a batch asks of the thread that parses bodies; the pictures of galleries are looked up beforehand. */
 export interface ParseRequest {
@@ -8,5 +8,6 @@ export interface ParseRequest {
 }
 
 parentPort?.on('message', ({ number, bodies }: ParseRequest) => {
-  parentPort?.postMessage({ number, bodies: bodies.map(({ html, options }) => parseBody(html, options)) });
+  // Trees go over as JSON: one string is handed on faster than its nodes, and is what is stored.
+  parentPort?.postMessage({ number, bodies: bodies.map(({ html, options }) => storable(parseBody(html, options))) });
 });

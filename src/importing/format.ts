@@ -1,3 +1,4 @@
+import { type FeedOptions, FeedReader } from './feed/reader.js';
 import { NdjsonReader } from './ndjson/reader.js';
 import type { Reader } from './records.js';
 import type { Source } from './source.js';
@@ -10,23 +11,13 @@ export class UnknownFormat extends Error {
   override name = 'UnknownFormat';
 }
 
-const accepted = 'a WordPress export (WXR 1.0 to 1.2) or Dateline NDJSON';
-const formatNames = {
-  wxr: 'a WordPress export (WXR)',
-  ndjson: 'Dateline NDJSON',
-  rss: 'an RSS 2.0 feed',
-  atom: 'an Atom feed',
-  'json-feed': 'a JSON Feed',
-} as const satisfies Record<Format, string>;
+const accepted = 'a WordPress export (WXR 1.0 to 1.2), an RSS 2.0, Atom or JSON feed, or Dateline NDJSON';
 
-/** The reader for what `source` holds, told from its content. Throws {@link UnknownFormat}. */
-export async function openReader(source: Source, options: WxrOptions = {}): Promise<Reader> {
+/** The reader for what `source` holds, told from its content. Throws {@link UnknownFormat} and {@link UnreadableSource}. */
+export async function openReader(source: Source, options: WxrOptions & FeedOptions = {}): Promise<Reader> {
   const format = detectFormat(await source.head());
   if (format === 'wxr') return WxrReader.open(source, options);
-  if (format === 'ndjson') return new NdjsonReader(source);
-  throw new UnknownFormat(
-    `${source.name} is ${formatNames[format]}, which the import does not read yet; it reads ${accepted}.`,
-  );
+  return format === 'ndjson' ? new NdjsonReader(source) : FeedReader.open(source, format, options);
 }
 
 /** The format of what begins with `head`, whatever its name says. Throws {@link UnknownFormat}. */

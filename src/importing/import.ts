@@ -1,5 +1,6 @@
 import type { Site } from '../config.js';
-import type { Database } from '../database/database.js';
+import { refreshSearch, searchedLater } from '../content/search/store.js';
+import type { Database, Transaction } from '../database/database.js';
 import { oneAhead } from './ahead.js';
 import { Known } from './known.js';
 import { type ParseBodies, parseHere } from './parsing.js';
@@ -13,6 +14,7 @@ import {
   type Reader,
 } from './records.js';
 import { type ArticleWriteOptions, readyItems, writeArticles } from './write-articles.js';
+import { refreshStatistics } from './statistics.js';
 import { writeCollections } from './write-collections.js';
 import { type ItemToWrite, writeReferences } from './write-references.js';
 
@@ -24,7 +26,7 @@ export interface ImportOptions {
 }
 
 /** So many items are stored in one transaction: a run that is killed has lost at most these, and another begins there. */
-const batchSize = 100;
+const batchSize = 200;
 
 /**
  * Stores what `reader` reads and yields what became of each item, in the order of the file within each pass. Running it
@@ -44,6 +46,7 @@ export async function* importFrom(
     language: site.language,
     parse,
     wordpress: reader.format === 'wxr',
+    follows: reader.follows ?? false,
     ...(reader.resolveAttachment ? { resolveAttachment: reader.resolveAttachment.bind(reader) } : {}),
   };
   let broken: BrokenFile | undefined;
@@ -52,15 +55,25 @@ export async function* importFrom(
   for await (const batch of batchesOf(untilBreak(reader.references()))) {
     const { left, records } = parted(batch);
     yield* left;
-    yield* await db.transaction((tx) => writeReferences(tx, records, options));
+    yield* await store(db, writeReferences, records, options);
   }
+  let stored = 0;
+  /** So many were stored when the database last looked at what it holds. */
+  let planned = batchSize / 4;
   for await (const { left, articles, others } of oneAhead(parsedBatches(untilBreak(reader.articles()), options))) {
     yield* left;
-    if (others.length > 0) yield* await db.transaction((tx) => writeReferences(tx, others, options));
+    if (others.length > 0) yield* await store(db, writeReferences, others, options);
     yield* await storeArticles(db, articles, options);
+    stored += articles.length;
+    if (stored >= planned * 4) {
+      await refreshStatistics(db);
+      planned = stored;
+    }
     const collections = others.filter(isCollection);
-    if (collections.length > 0) yield* await db.transaction((tx) => writeCollections(tx, collections, options));
+    if (collections.length > 0) yield* await store(db, writeCollections, collections, options);
   }
+  await refreshSearch(db);
+  if (stored > 0) await refreshStatistics(db);
   if (broken) throw broken;
 }
 
@@ -69,9 +82,9 @@ const isArticle = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<Articl
 const isCollection = (item: ItemToWrite<ContentRecord>): item is ItemToWrite<CollectionRecord> =>
   item.record.kind === 'collection';
 
-/** Batches with their bodies parsed, so that the next is parsed while this one is stored. */
+/** Batches with their bodies parsed: while one is stored the next is parsed beside, and the one after that is read. */
 async function* parsedBatches(items: AsyncIterable<ReadItem>, options: ArticleWriteOptions) {
-  for await (const batch of batchesOf(items)) {
+  for await (const batch of oneAhead(batchesOf(items))) {
     const { left, records } = parted(batch);
     const articles = await readyItems(records.filter(isArticle), options);
     yield { left, articles, others: records.filter((item) => !isArticle(item)) };
@@ -86,8 +99,43 @@ async function storeArticles(
   const refused = parsed.flatMap((item) => ('outcome' in item ? [item] : []));
   const ready = parsed.flatMap((item) => ('outcome' in item ? [] : [item]));
   if (ready.length === 0) return refused;
-  const written = await db.transaction((tx) => writeArticles(tx, ready, options), { timeoutMs: 120_000 });
+  const written = await store(db, writeArticles, ready, options);
   return [...refused, ...written].sort((a, b) => a.line - b.line);
+}
+
+/** So often a batch is tried when editors at work make, take or remove what it is about at the same moment. */
+const attempts = 3;
+
+/** Unique and foreign keys, serialisation, deadlock: as PostgreSQL calls them, and as Prisma does. */
+const collisions = new Set(['23505', '23503', '40001', '40P01', 'P2002', 'P2003', 'P2034']);
+const isCollision = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && collisions.has(String(error.code));
+
+/**
+ * Stores one batch in one transaction. What is stored is read at once; search finds it when the file is in, because many
+ * documents are made faster together.
+ */
+async function store<Item extends { notes: string[] }>(
+  db: Database,
+  write: (tx: Transaction, items: readonly Item[], options: ArticleWriteOptions) => Promise<ReceiptLine[]>,
+  items: readonly Item[],
+  options: ArticleWriteOptions,
+): Promise<ReceiptLine[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction(
+        async (tx) => {
+          await searchedLater(tx);
+          const asRead = items.map((item) => ({ ...item, notes: [...item.notes] }));
+          return write(tx, asRead, options);
+        },
+        { timeoutMs: 120_000 },
+      );
+    } catch (error) {
+      if (!isCollision(error) || attempt === attempts) throw error;
+      await options.known.read(db);
+    }
+  }
 }
 
 /** Ends where the file breaks off, so that what came before it is still stored. */

@@ -1,4 +1,5 @@
 import { createAuthor } from '../content/author/store.js';
+import { choosingSlugs } from '../content/named.js';
 import { nameFromSlug } from '../content/names.js';
 import { createPartner } from '../content/partner/store.js';
 import { createSection } from '../content/section/store.js';
@@ -34,14 +35,27 @@ export class Known {
 
   static async from(db: Queryable): Promise<Known> {
     const known = new Known();
+    await known.read(db);
+    return known;
+  }
+
+  /** Takes in what others have made, renamed or removed meanwhile, and lets go of what a transaction that failed has made. */
+  async read(db: Queryable): Promise<void> {
+    const provisional = new Set([...this.#byId.values()].flatMap((thing) => (thing.provisional ? thing.id : [])));
+    for (const things of Object.values(this.#bySlug)) things.clear();
+    this.#byId.clear();
     for (const kind of ['section', 'author', 'tag', 'partner'] as const) {
       const affiliation = kind === 'author' ? sql`affiliation` : sql`null`;
       const rows = await db.rows<Omit<KnownThing, 'provisional'>>(
         sql`select id, slug, name, ${affiliation} as affiliation from ${name(kind)}`,
       );
-      for (const row of rows) known.remember(kind, { ...row, provisional: false });
+      for (const row of rows) this.remember(kind, { ...row, provisional: provisional.has(row.id) });
     }
-    return known;
+    for (const [called, { id }] of this.#calledInFile) {
+      const there = this.#byId.get(`${called.slice(0, called.indexOf(' '))} ${id}`);
+      if (there) this.#calledInFile.set(called, there);
+      else this.#calledInFile.delete(called);
+    }
   }
 
   find(kind: ReferenceKind, slug: string): KnownThing | undefined {
@@ -78,6 +92,7 @@ export class Known {
   ): Promise<KnownThing> {
     const found = this.find(kind, slug);
     if (found) return found;
+    await choosingSlugs(tx, kind);
     const thing = {
       id: await makeProvisional(tx, kind, slug, called),
       slug,

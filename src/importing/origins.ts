@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'safe-stable-stringify';
-import type { Queryable } from '../database/database.js';
-import { sql } from '../database/sql.js';
+import type { Queryable, Transaction } from '../database/database.js';
+import { name, sql } from '../database/sql.js';
+import type { OriginConflict } from '../generated/prisma/enums.js';
+import { type Exported, exportedRecord } from './export.js';
 import type { ContentRecord, Origin } from './records.js';
 
 /** What an origin may lead to. */
@@ -29,6 +31,34 @@ export async function originsKept(db: Queryable, origins: readonly Origin[]): Pr
   return new Map(rows.map((row) => [keyOfOrigin(row), row]));
 }
 
+/** Why an import leaves alone what an editor has changed. */
+export const changedHere = 'has been changed here since it was imported';
+
+/** The number of the thing's newest save; nobody else saves it until the transaction ends. */
+export async function heldRevision(tx: Transaction, kind: Exported, id: string): Promise<number> {
+  const [row] = await tx.rows<{ revision: number }>(
+    sql`select revision from ${name(kind)} where id = ${id}::uuid for update`,
+  );
+  return row?.revision ?? 0;
+}
+
+/** Whether the thing was saved here since its source last wrote it. */
+export const isChangedSince = (before: KeptOrigin | undefined, standing: number): boolean =>
+  before?.revision != null && standing > before.revision;
+
+/** Whether the item says what an export says of the thing now: in other words, perhaps, than the file it came from. */
+export async function isExportOf(
+  tx: Transaction,
+  { system }: Origin,
+  digest: string,
+  kind: Exported,
+  id: string,
+): Promise<boolean> {
+  if (system !== 'ndjson') return false;
+  const here = await exportedRecord(tx, kind, id);
+  return here !== undefined && digestOf(here) === digest;
+}
+
 export interface OriginWrite extends Origin {
   digest: string;
   revision: number | null;
@@ -49,5 +79,17 @@ export async function keepOrigins(db: Queryable, writes: readonly OriginWrite[],
       "articleId" uuid, "sectionId" uuid, "authorId" uuid, "tagId" uuid, "partnerId" uuid, "collectionId" uuid)
     order by x.system, x.id
     on conflict (system, external_id) do update set digest = excluded.digest, revision = excluded.revision,
-      imported_at = excluded.imported_at`);
+      imported_at = excluded.imported_at, conflict = null, conflict_at = null`);
+}
+
+/** Notes that a source has changed or removed what an editor has changed here since: the editor decides. */
+export async function noteConflict(
+  db: Queryable,
+  { system, id }: Origin,
+  conflict: OriginConflict,
+  now: Date,
+): Promise<void> {
+  await db.rows(sql`
+    update origin set conflict = ${conflict}::origin_conflict, conflict_at = ${now.toISOString()}::timestamptz
+    where system = ${system} and external_id = ${id} and conflict is distinct from ${conflict}::origin_conflict`);
 }

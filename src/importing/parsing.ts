@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type Body, parseBody, type ParseOptions } from '../content/article/body/parse.js';
+import { parseBody, type ParseOptions, storable, type StorableBody } from '../content/article/body/parse.js';
 import type { ParseRequest } from './body-worker.js';
 
 export interface BodyToParse {
@@ -10,10 +10,10 @@ export interface BodyToParse {
 }
 
 /** Parses the bodies of a batch, in their order. */
-export type ParseBodies = (bodies: readonly BodyToParse[]) => Promise<Body[]>;
+export type ParseBodies = (bodies: readonly BodyToParse[]) => Promise<StorableBody[]>;
 
 export const parseHere: ParseBodies = (bodies) =>
-  Promise.resolve(bodies.map(({ html, options }) => parseBody(html, options)));
+  Promise.resolve(bodies.map(({ html, options }) => storable(parseBody(html, options))));
 
 const builtWorker = fileURLToPath(new URL('./body-worker.js', import.meta.url));
 
@@ -27,9 +27,9 @@ export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> 
   const worker = new Worker(builtWorker, {
     resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 },
   });
-  const waiting = new Map<number, { resolve: (bodies: Body[]) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<number, { resolve: (bodies: StorableBody[]) => void; reject: (error: Error) => void }>();
   let count = 0;
-  worker.on('message', ({ number, bodies }: { number: number; bodies: Body[] }) => {
+  worker.on('message', ({ number, bodies }: { number: number; bodies: StorableBody[] }) => {
     waiting.get(number)?.resolve(bodies);
     waiting.delete(number);
   });
@@ -39,7 +39,7 @@ export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> 
   });
 
   const parseThere = (bodies: ParseRequest['bodies']) =>
-    new Promise<Body[]>((resolve, reject) => {
+    new Promise<StorableBody[]>((resolve, reject) => {
       const number = (count += 1);
       waiting.set(number, { resolve, reject });
       worker.postMessage({ number, bodies } satisfies ParseRequest);
@@ -54,7 +54,7 @@ export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> 
         there.map(({ html, options: { resolveAttachment: _, ...options } }) => ({ html, options })),
       );
       const byBody = new Map(there.map((body, index) => [body, parsed[index]!]));
-      return bodies.map((body) => byBody.get(body) ?? parseBody(body.html, body.options));
+      return bodies.map((body) => byBody.get(body) ?? storable(parseBody(body.html, body.options)));
     },
     end: async () => void (await worker.terminate()),
   };

@@ -1,4 +1,4 @@
-import type { Body } from '../content/article/body/parse.js';
+import type { StorableBody } from '../content/article/body/parse.js';
 import { creditOf } from '../content/article/body/source-line.js';
 import type { Piece, PieceByline } from '../content/article/piece.js';
 import { fingerprintOf, type ImageValue, keepImages } from '../content/image/store.js';
@@ -38,7 +38,7 @@ function imageOf(image: ImageRecord): ImageValue {
 /** Makes pieces of records: whatever they refer to is found, or made, in `tx`. */
 export async function piecesFrom(
   tx: Transaction,
-  items: readonly { record: ArticleRecord; body: Body; notes: string[] }[],
+  items: readonly { record: ArticleRecord; body: StorableBody; notes: string[] }[],
   reading: Reading,
 ): Promise<Piece[]> {
   const { known } = reading;

@@ -197,6 +197,11 @@ export class BrokenFile extends Error {
  */
 export interface Reader {
   readonly format: 'wxr' | 'ndjson' | 'rss' | 'atom' | 'json-feed';
+  /**
+   * Whether the source goes on changing: then a piece that is here keeps its standing, and takes over only what the source
+   * says; one without a date appears now.
+   */
+  readonly follows?: boolean;
   references(): AsyncIterable<ReadItem>;
   articles(): AsyncIterable<ReadItem>;
   /** The picture that an id in the source's own markup means, such as `[gallery ids="12,13"]`; null for one the file lacks. */

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
+import { type Answered, NoAnswer, type Outgoing } from '../outgoing/ask.js';
 
 /** A source that cannot be opened, or not read to its end, with what would help. */
 export class UnreadableSource extends Error {
@@ -35,6 +36,8 @@ export interface SourceOptions {
   /** What `-` reads. */
   stdin?: AsyncIterable<Uint8Array | string>;
   limits?: Partial<SourceLimits>;
+  /** The way to a web address; none is read without. */
+  outgoing?: Pick<Outgoing, 'ask'>;
 }
 
 export interface SourceLimits {
@@ -47,21 +50,19 @@ export interface SourceLimits {
 }
 
 const usualLimits: SourceLimits = { ratio: 100, ratioFreeBytes: 16 * 2 ** 20, bytes: 64 * 2 ** 30 };
+/** What is longer is downloaded by other means and imported as a file. */
+const mostFetchedBytes = 2 * 2 ** 30;
 const chunkBytes = 128 * 1024;
 const headCharacters = 64 * 1024;
 
-/** Opens what `nameOrDash` names: a file, gzip or not, or with `-` the standard input. */
+/** Opens what `nameOrDash` names: a file, gzip or not, a web address, or with `-` the standard input. */
 export async function openSource(nameOrDash: string, options: SourceOptions = {}): Promise<Source> {
   const limits = { ...usualLimits, ...options.limits };
   if (nameOrDash === '-') {
     const file = await spooled(options.stdin ?? process.stdin, limits.bytes);
     return sourceOf('standard input', file, options, limits);
   }
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(nameOrDash)) {
-    throw new UnreadableSource(
-      `${nameOrDash} is a web address, which the import does not read yet; download it and give the file's path, or pipe it to "-".`,
-    );
-  }
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(nameOrDash)) return openAddress(nameOrDash, options, limits);
   const file = await open(nameOrDash, 'r').catch((error: NodeJS.ErrnoException) => {
     throw new UnreadableSource(openingRefusal(nameOrDash, error), { cause: error });
   });
@@ -74,6 +75,30 @@ export async function openSource(nameOrDash: string, options: SourceOptions = {}
   // A pipe or a device gives its bytes only once.
   const spool = await spooled(file.createReadStream(), limits.bytes);
   return sourceOf(nameOrDash, spool, options, limits);
+}
+
+async function openAddress(address: string, options: SourceOptions, limits: SourceLimits): Promise<Source> {
+  if (!URL.canParse(address)) throw new UnreadableSource(`${address} is no whole web address.`);
+  if (!options.outgoing)
+    throw new UnreadableSource(`${address} is a web address, and none is read here; download it first.`);
+  try {
+    const mostBytes = Math.min(mostFetchedBytes, limits.bytes);
+    const answer = await options.outgoing.ask(new URL(address), { mostRedirects: 5, mostBytes, withinMs: 600_000 });
+    if (answer.status !== 200) {
+      await answer.letGo();
+      throw new UnreadableSource(`${address} answers ${answer.status}.`);
+    }
+    return await sourceOf(address, await spooled(answer.bytes(), limits.bytes), options, limits);
+  } catch (error) {
+    if (error instanceof NoAnswer) throw new UnreadableSource(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** A source of what somebody answered, read to its end. */
+export async function sourceOfAnswer(answer: Answered, limits: Partial<SourceLimits> = {}): Promise<Source> {
+  const all = { ...usualLimits, ...limits };
+  return sourceOf(answer.url.href, await spooled(answer.bytes(), all.bytes), {}, all);
 }
 
 /** An open file that no name leads to: it is gone when closed, however the process ends. */

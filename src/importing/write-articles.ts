@@ -1,5 +1,6 @@
 import type { Site } from '../config.js';
-import { type Body, parseBody } from '../content/article/body/parse.js';
+import { parseBody, storable, type StorableBody } from '../content/article/body/parse.js';
+import { ownAddress } from '../addresses.js';
 import { pathBy } from '../content/article/rules.js';
 import {
   type ArticleWrite,
@@ -14,66 +15,45 @@ import {
   takenSlugs,
 } from '../content/article/store.js';
 import type { Piece } from '../content/article/piece.js';
+import { holdSlugs } from '../content/article/editing/address.js';
+import { announceHeld } from '../content/change/announce.js';
+import { changePieces, recordChanges } from '../content/change/store.js';
 import { importedComments, insertComments, type NewComment } from '../content/comment/store.js';
 import { freeSlug } from '../content/names.js';
 import { normalPath } from '../content/path/rules.js';
 import { type FormerAddress, keepAddresses, takenPaths } from '../content/path/store.js';
 import type { Transaction } from '../database/database.js';
 import { uuidv7 } from '../identifiers.js';
+import { changeBy } from './changes.js';
 import { exportedArticles } from './export-articles.js';
-import { digestOf, keepOrigins, keyOfOrigin, type OriginWrite, originsKept } from './origins.js';
+import {
+  changedHere,
+  digestOf,
+  keepOrigins,
+  keyOfOrigin,
+  noteConflict,
+  type OriginWrite,
+  originsKept,
+} from './origins.js';
 import { bodyToParse, piecesFrom, type Reading } from './pieces.js';
 import type { ReceiptLine } from './receipt.js';
 import type { ArticleRecord, RevisionRecord } from './records.js';
+import { keptStanding, moment, type StandingOf, standingOf } from './standing.js';
 import type { ItemToWrite, WriteOptions } from './write-references.js';
 
 export interface ArticleWriteOptions extends WriteOptions, Reading {
   site: Site;
+  /** See {@link Reader.follows}. */
+  follows: boolean;
 }
 
 type Item = ItemToWrite<ArticleRecord>;
 
 /** An item whose body is parsed and whose standing makes sense. */
 interface ReadyItem extends Item {
-  body: Body;
+  body: StorableBody;
   digest: string;
   standing: StandingOf;
-}
-
-type StandingOf = Pick<
-  ArticleWrite,
-  | 'status'
-  | 'publishedAt'
-  | 'firstPublishedAt'
-  | 'createdAt'
-  | 'updatedAt'
-  | 'withdrawnAt'
-  | 'withdrawnReason'
-  | 'announceAt'
->;
-
-const moment = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);
-
-/** Where the record says the piece stands. A string is why that cannot be. */
-function standingOf(record: ArticleRecord, now: Date, notes: string[]): StandingOf | string {
-  const status = record.status === 'SCHEDULED' ? 'PUBLISHED' : record.status;
-  const publishedAt = moment(record.publishedAt);
-  if (status === 'PUBLISHED' && !publishedAt) return `is ${record.status} but has no \`publishedAt\``;
-  const firstPublishedAt = moment(record.firstPublishedAt) ?? publishedAt;
-  const updatedAt = moment(record.updatedAt) ?? publishedAt ?? moment(record.createdAt) ?? now;
-  const withdrawn = status === 'UNPUBLISHED' || status === 'RETRACTED';
-  if (withdrawn && !record.reason) notes.push('the source gives no reason for its withdrawal');
-  return {
-    status,
-    publishedAt,
-    firstPublishedAt,
-    createdAt: moment(record.createdAt) ?? firstPublishedAt ?? updatedAt,
-    updatedAt,
-    withdrawnAt: withdrawn ? (moment(record.withdrawnAt) ?? updatedAt) : null,
-    withdrawnReason: withdrawn ? (record.reason ?? 'No reason was given.') : null,
-    // What an archive published is no news; what it is still going to publish will be.
-    announceAt: status === 'PUBLISHED' && publishedAt && publishedAt > now ? publishedAt : null,
-  };
 }
 
 /** Parses what a batch holds before the database is asked anything, so that a transaction is short. */
@@ -83,7 +63,10 @@ export async function readyItems(
 ): Promise<(ReadyItem | ReceiptLine)[]> {
   const bodies = await options.parse(items.map(({ record }) => bodyToParse(record, options)));
   return items.map((item, index) => {
-    const standing = standingOf(item.record, options.now, item.notes);
+    const { record, notes } = item;
+    const appearsNow = options.follows && !record.publishedAt && record.status === 'PUBLISHED';
+    const publishedAt = appearsNow ? options.now.toISOString() : (record.publishedAt ?? null);
+    const standing = standingOf({ ...record, publishedAt }, options.now, notes);
     if (typeof standing === 'string') return lineFor(item, item.record.slug, 'refused', standing);
     const body = bodies[index]!;
     item.notes.push(...body.notes);
@@ -108,6 +91,7 @@ export async function writeArticles(
   items: readonly ReadyItem[],
   options: ArticleWriteOptions,
 ): Promise<ReceiptLine[]> {
+  await changePieces(tx);
   const kept = await originsKept(
     tx,
     items.map(({ origin }) => origin),
@@ -122,7 +106,7 @@ export async function writeArticles(
   for (const item of items) {
     const origin = kept.get(keyOfOrigin(item.origin));
     const before = (origin && byId.get(origin.target)) ?? bySlug.get(item.record.slug);
-    const decided = before ? await decisionOn(tx, item, before, origin) : undefined;
+    const decided = before ? await decisionOn(tx, item, before, origin, options) : undefined;
     if (decided) lines.push(decided);
     else toWrite.push({ item, before });
   }
@@ -140,6 +124,7 @@ export async function writeArticles(
     return {
       ...standing,
       ...(before ? { createdAt: before.createdAt } : {}),
+      ...(before && options.follows ? keptStanding(before) : {}),
       id: before?.id ?? uuidv7(),
       piece,
       path,
@@ -149,6 +134,11 @@ export async function writeArticles(
       note: record.note ?? null,
     };
   });
+  await announceHeld(
+    tx,
+    toWrite.flatMap(({ before }) => before?.id ?? []),
+    options.now,
+  );
   await insertArticles(
     tx,
     writes.filter((_, index) => !toWrite[index]?.before),
@@ -158,6 +148,10 @@ export async function writeArticles(
     writes.filter((_, index) => toWrite[index]?.before),
   );
   await writeAround(tx, toWrite, writes, options);
+  await recordChanges(
+    tx,
+    writes.flatMap((write, index) => changeBy(write, toWrite[index]?.before, options.now) ?? []),
+  );
   for (const [index, { item, before }] of toWrite.entries()) {
     lines.push(lineFor(item, writes[index]?.piece.slug ?? item.record.slug, before ? 'updated' : 'created'));
   }
@@ -179,6 +173,7 @@ async function decisionOn(
   item: ReadyItem,
   before: Standing,
   origin: { digest: string; revision: number | null } | undefined,
+  { follows, now }: ArticleWriteOptions,
 ): Promise<ReceiptLine | undefined> {
   if (origin?.digest === item.digest) return lineFor(item, before.slug, 'unchanged');
   // What is exported from here says the same in other words than the file it once came from.
@@ -187,8 +182,12 @@ async function decisionOn(
     if (here && digestOf(here) === item.digest) return lineFor(item, before.slug, 'unchanged');
   }
   if (before.status === 'RETRACTED') return lineFor(item, before.slug, 'skipped', 'was retracted here');
-  if (origin?.revision && before.revision > origin.revision) {
-    return lineFor(item, before.slug, 'skipped', 'has been changed here since it was imported');
+  const isChangedHere = Boolean(origin?.revision && before.revision > origin.revision);
+  if (follows && (isChangedHere || before.status === 'UNPUBLISHED'))
+    await noteConflict(tx, item.origin, 'CHANGED', now);
+  if (follows && before.status === 'UNPUBLISHED') return lineFor(item, before.slug, 'skipped', 'was unpublished here');
+  if (isChangedHere) {
+    return lineFor(item, before.slug, 'skipped', changedHere);
   }
   return undefined;
 }
@@ -206,15 +205,14 @@ async function withAddresses(
   site: Site,
 ): Promise<{ piece: Piece; path: string }[]> {
   const wanted = pieces.map((piece, index) => wantedAddress(toWrite[index]!, piece, site));
-  const slugs = await takenSlugs(
-    tx,
-    pieces.map(({ slug }) => slug),
-  );
+  const slugsWanted = wanted.map(({ slug }) => slug);
+  await holdSlugs(tx, slugsWanted);
+  const slugs = await takenSlugs(tx, slugsWanted);
   const paths = await takenPaths(
     tx,
     wanted.map(({ pathOf, slug }) => pathOf(slug)),
   );
-  const isTaken = (slug: string, path: string) => slugs.has(slug) || paths.has(path);
+  const isTaken = (slug: string, path: string) => slugs.has(slug) || paths.has(path) || ownAddress.test(path);
   const addressed: { piece: Piece; path: string }[] = [];
   for (const [index, piece] of pieces.entries()) {
     const { slug: first, path: kept, pathOf } = wanted[index]!;
@@ -223,6 +221,7 @@ async function withAddresses(
       // Rare, so that asking for one candidate after the other is cheap enough.
       for (let isFree = false; !isFree;) {
         slug = freeSlug(first, (candidate) => isTaken(candidate, pathOf(candidate)));
+        await holdSlugs(tx, [slug]);
         for (const found of await takenSlugs(tx, [slug])) slugs.add(found);
         for (const found of await takenPaths(tx, [pathOf(slug)])) paths.add(found);
         isFree = !isTaken(slug, pathOf(slug));
@@ -303,12 +302,9 @@ async function writeAround(
     for (const other of record.origins ?? []) origins.push({ ...other, ...target });
   }
   const corrections = writes.flatMap(({ id }, index) =>
-    (toWrite[index]?.item.record.corrections ?? []).map(({ text, at }) => ({
-      id: uuidv7(),
-      articleId: id,
-      text,
-      at: new Date(at),
-    })),
+    (toWrite[index]?.item.record.corrections ?? []).map(({ text, at }) => {
+      return { id: uuidv7(), articleId: id, text, at: new Date(at) };
+    }),
   );
   await deleteCorrections(
     tx,
@@ -329,6 +325,6 @@ async function writeAround(
 /** Revisions that an exported piece brings beside the one readers get. */
 const otherRevisions = (articleId: string, history: readonly RevisionRecord[]): OtherRevision[] =>
   history.map(({ body, savedAt, ...revision }) => {
-    const { html, tree, wordCount, opening } = parseBody(body);
+    const { html, tree, wordCount, opening } = storable(parseBody(body));
     return { articleId, ...revision, html, tree, wordCount, opening, savedAt: new Date(savedAt) };
   });

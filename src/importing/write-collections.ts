@@ -1,9 +1,20 @@
 import { changeCollection, createCollection, fillCollection } from '../content/collection/store.js';
 import type { Transaction } from '../database/database.js';
 import { sql } from '../database/sql.js';
-import { digestOf, keepOrigins, keyOfOrigin, type OriginWrite, originsKept } from './origins.js';
+import {
+  changedHere,
+  digestOf,
+  heldRevision,
+  isChangedSince,
+  isExportOf,
+  type KeptOrigin,
+  keepOrigins,
+  keyOfOrigin,
+  type OriginWrite,
+  originsKept,
+} from './origins.js';
 import type { ReceiptLine } from './receipt.js';
-import type { CollectionRecord } from './records.js';
+import type { CollectionRecord, Origin } from './records.js';
 import type { ItemToWrite, WriteOptions } from './write-references.js';
 
 /** Stores collections, which come last since they name articles. */
@@ -20,9 +31,10 @@ export async function writeCollections(
   const origins: OriginWrite[] = [];
   for (const { record, origin, line, notes } of items) {
     const digest = digestOf(record);
+    const before = kept.get(keyOfOrigin(origin));
     const here = await tx.prisma.collection.findUnique({ where: { slug: record.slug }, select: { id: true } });
-    const unchanged = here !== null && kept.get(keyOfOrigin(origin))?.digest === digest;
-    if (!unchanged) {
+    const outcome = here ? await outcomeFor(tx, here.id, origin, digest, before) : 'created';
+    if (outcome === 'created' || outcome === 'updated') {
       const values = {
         slug: record.slug,
         kind: record.collectionKind,
@@ -32,20 +44,36 @@ export async function writeCollections(
       const id = here?.id ?? (await createCollection(tx, values));
       if (here) await changeCollection(tx, id, values, now);
       await fillCollection(tx, id, await idsOf(tx, record.articles, notes));
-      const target = { revision: null, kind: 'collection', target: id } as const;
+      const revision = await heldRevision(tx, 'collection', id);
+      const target = { revision, kind: 'collection', target: id } as const;
       origins.push({ ...origin, digest, ...target });
       for (const other of record.origins ?? []) origins.push({ ...other, ...target });
     }
     lines.push({
       kind: 'collection',
       name: record.slug,
-      outcome: unchanged ? 'unchanged' : here ? 'updated' : 'created',
+      outcome,
+      ...(outcome === 'skipped' ? { reason: changedHere } : {}),
       line,
       ...(notes.length > 0 ? { notes } : {}),
     });
   }
   await keepOrigins(tx, origins, now);
   return lines;
+}
+
+/** What is to become of a collection that is here already. */
+async function outcomeFor(
+  tx: Transaction,
+  id: string,
+  origin: Origin,
+  digest: string,
+  before: KeptOrigin | undefined,
+): Promise<'updated' | 'unchanged' | 'skipped'> {
+  if (before?.digest === digest) return 'unchanged';
+  const standing = await heldRevision(tx, 'collection', id);
+  if (await isExportOf(tx, origin, digest, 'collection', id)) return 'unchanged';
+  return isChangedSince(before, standing) ? 'skipped' : 'updated';
 }
 
 async function idsOf(tx: Transaction, slugs: readonly string[], notes: string[]): Promise<string[]> {

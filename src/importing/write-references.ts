@@ -1,6 +1,8 @@
 import { stringify } from 'safe-stable-stringify';
 import { type AuthorValues, changeAuthor, createAuthor } from '../content/author/store.js';
+import { changeWhatManyShow } from '../content/change/store.js';
 import { fingerprintOf, keepImages } from '../content/image/store.js';
+import { choosingSlugs } from '../content/named.js';
 import { freeSlug } from '../content/names.js';
 import { changePartner, createPartner } from '../content/partner/store.js';
 import { readPublication } from '../content/publication/read.js';
@@ -9,7 +11,18 @@ import { changeSection, createSection } from '../content/section/store.js';
 import { changeTag, createTag } from '../content/tag/store.js';
 import type { Transaction } from '../database/database.js';
 import type { Known, KnownThing } from './known.js';
-import { digestOf, keepOrigins, keyOfOrigin, type OriginWrite, originsKept } from './origins.js';
+import {
+  changedHere,
+  digestOf,
+  heldRevision,
+  isChangedSince,
+  isExportOf,
+  type KeptOrigin,
+  keepOrigins,
+  keyOfOrigin,
+  type OriginWrite,
+  originsKept,
+} from './origins.js';
 import type { ReceiptLine } from './receipt.js';
 import type {
   AuthorRecord,
@@ -46,6 +59,14 @@ export async function writeReferences(
   items: readonly ItemToWrite<ContentRecord>[],
   options: WriteOptions,
 ): Promise<ReceiptLine[]> {
+  await changeWhatManyShow(tx);
+  for (const kind of new Set(
+    items
+      .map(({ record }) => record)
+      .filter(isReference)
+      .map((record) => record.kind),
+  ))
+    await choosingSlugs(tx, kind);
   const kept = await originsKept(
     tx,
     items.map(({ origin }) => origin),
@@ -63,13 +84,13 @@ export async function writeReferences(
     if (record.kind === 'publication') {
       lines.push(receipt('publication', await writePublication(tx, record, options.slugsAreOurs)));
     } else if (isReference(record)) {
-      const digest = digestOf(record);
       const before = kept.get(keyOfOrigin(origin));
-      const { thing, outcome } = await writeOne(tx, record, before?.target, before?.digest === digest, options);
-      const target = { revision: null, kind: record.kind, target: thing.id } as const;
-      if (outcome !== 'unchanged' || !before) origins.push({ ...origin, digest, ...target });
-      for (const other of record.origins ?? []) origins.push({ ...other, ...target });
-      lines.push(receipt(thing.slug, outcome));
+      const { thing, outcome, revision } = await writeOne(tx, record, origin, before, options);
+      const target = { revision, kind: record.kind, target: thing.id } as const;
+      const isWritten = outcome === 'created' || outcome === 'updated';
+      if (isWritten || !before) origins.push({ ...origin, digest: digestOf(record), ...target });
+      if (isWritten) for (const other of record.origins ?? []) origins.push({ ...other, ...target });
+      lines.push({ ...receipt(thing.slug, outcome), ...(outcome === 'skipped' ? { reason: changedHere } : {}) });
     }
   }
   await keepOrigins(tx, origins, options.now);
@@ -91,25 +112,40 @@ async function writePublication(
   return isBlank ? 'created' : 'updated';
 }
 
+interface Written {
+  thing: KnownThing;
+  outcome: 'created' | 'updated' | 'unchanged' | 'skipped';
+  /** The thing's revision as the source left it; 0 when it was here before and is not the source's. */
+  revision: number;
+}
+
 async function writeOne(
   tx: Transaction,
   record: ReferenceRecord,
-  targetId: string | undefined,
-  sameAsBefore: boolean,
+  origin: Origin,
+  before: KeptOrigin | undefined,
   { known, slugsAreOurs, now }: WriteOptions,
-): Promise<{ thing: KnownThing; outcome: 'created' | 'updated' | 'unchanged' }> {
+): Promise<Written> {
   const { kind } = record;
-  const existing = targetId === undefined ? sameSlug(record, known, slugsAreOurs) : known.byId(kind, targetId);
-  if (existing && (sameAsBefore || (targetId === undefined && !slugsAreOurs && !existing.provisional))) {
-    known.remember(kind, existing, record.slug);
-    return { thing: existing, outcome: 'unchanged' };
+  const existing = before ? known.byId(kind, before.target) : sameSlug(record, known, slugsAreOurs);
+  const left = (thing: KnownThing, outcome: Written['outcome'], revision: number): Written => {
+    known.remember(kind, thing, record.slug);
+    return { thing, outcome, revision };
+  };
+  const digest = digestOf(record);
+  if (existing) {
+    if (before?.digest === digest) return left(existing, 'unchanged', before.revision ?? 0);
+    if (!before && !slugsAreOurs && !existing.provisional) return left(existing, 'unchanged', 0);
   }
+  const standing = existing ? await heldRevision(tx, kind, existing.id) : 0;
+  if (existing && (await isExportOf(tx, origin, digest, kind, existing.id)))
+    return left(existing, 'unchanged', standing);
+  if (existing && isChangedSince(before, standing)) return left(existing, 'skipped', standing);
   const slug = existing?.slug ?? freeSlug(record.slug, (candidate) => known.here(kind, candidate) !== undefined);
   const affiliation = record.kind === 'author' ? (record.affiliation ?? null) : null;
   const id = await save(tx, record, slug, existing?.id, known, now);
   const thing = { id, slug, name: record.name, affiliation, provisional: false };
-  known.remember(kind, thing, record.slug);
-  return { thing, outcome: existing && !existing.provisional ? 'updated' : 'created' };
+  return left(thing, existing && !existing.provisional ? 'updated' : 'created', standing + 1);
 }
 
 /** What is here under the record's slug and is the same thing: any section or tag, but an author only of the same name. */

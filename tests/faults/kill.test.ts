@@ -1,16 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openEmbedded } from '../../src/database/embedded.js';
 import { sql } from '../../src/database/sql.js';
-import { aServiceToKill, type KilledService } from '../support/killed-service.js';
 import { documentOf } from '../support/mutation.js';
+import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 const kills = Number(process.env['KILLS'] ?? 50);
 
-let service: KilledService;
+let folder: string;
+let service: ServiceProcess;
 beforeAll(async () => {
-  service = await aServiceToKill();
-  await service.start();
+  folder = await mkdtemp(join(tmpdir(), 'dateline-killed-'));
+  service = await started();
 }, 120_000);
-afterAll(() => service.remove());
+afterAll(async () => {
+  await service?.kill();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const started = () => startServiceProcess({ DATA_DIR: folder, DATELINE_NEWSROOM: 'off', LOG_LEVEL: 'error' });
 
 const documents = {
   createSection: documentOf('createSection', 'section { id }'),
@@ -119,7 +128,7 @@ it(`a publication that is cut off by kill -9 has happened whole or not at all, $
     everything.push(...publications);
     ready = ready.filter(({ id }) => !publications.some((publication) => publication.id === id));
     cutOff += publications.filter(({ isAcknowledged }) => !isAcknowledged).length;
-    await service.start();
+    service = await started();
     // Through the service, as readers and editors see it after the restart.
     const document = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Article { status headline } } }';
     const { data } = await service.query(document, { ids: publications.map(({ id }) => id) });
@@ -132,7 +141,7 @@ it(`a publication that is cut off by kill -9 has happened whole or not at all, $
   }
   await service.kill();
   const found = await foundIn(
-    service.folder,
+    folder,
     everything.map(({ id }) => id),
   );
   let happened = 0;

@@ -90,8 +90,9 @@ describe('a fault', () => {
   beforeAll(() => {
     app = makeApp(
       {
-        db: { ...service.db, rows: () => Promise.reject(new Error(secret)) },
+        db: { ...service.db, read: () => Promise.reject(new Error(secret)) },
         site: service.site,
+        outgoing: service.outgoing,
         log: pino({ level: 'silent' }),
         clock: () => clock(),
       },

@@ -265,7 +265,7 @@ it('goes where the table says and nowhere else, and shows readers what was pinne
       await leavesAWholeHistory(model);
       await service.db.rows(sql`delete from article where id = ${id}::uuid`);
     }),
-    { numRuns: process.env['TEST_DATABASE_URL'] ? 30 : 12 },
+    { numRuns: process.env['TEST_DATABASE_URL'] ? 30 : 8 },
   );
 }, 120_000);
 

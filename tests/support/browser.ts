@@ -1,10 +1,11 @@
 import { accessSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 
-const artefacts = fileURLToPath(new URL('../artefacts/desk/', import.meta.url));
+const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
 const documents = new URL('../../schema/operations/desk/', import.meta.url);
 
 /** Every wait of a story ends after this long; nothing here sleeps. */
@@ -122,18 +123,25 @@ export async function takeSeat(browser: Browser, url: string, options: BrowserCo
       await until(async () => isSo((answer = await run())), withinMs, 1000);
       return answer;
     },
-    async shot(name) {
-      await mkdir(artefacts, { recursive: true });
-      await page.screenshot({ path: `${artefacts}${name}.png` });
-    },
-    async seriousFindings() {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-    },
+    shot: (name) => shotOf(page, `desk/${name}`),
+    seriousFindings: () => seriousFindings(page),
     leave: () => context.close(),
   };
+}
+
+/** Keeps what a page looks like, for somebody to look at: what is in view, or all of it. */
+export async function shotOf(page: Page, name: string, fullPage = false): Promise<void> {
+  const path = `${artefacts}${name}.png`;
+  await mkdir(dirname(path), { recursive: true });
+  await page.screenshot({ path, fullPage });
+}
+
+/** What axe finds that is serious or worse. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
 /** Waits until `isSo`, looking every `everyMs`. */
@@ -165,7 +173,8 @@ function operationIn(body: string | null): string | undefined {
   return operationName;
 }
 
-function troublesOf(page: Page, url: string): string[] {
+/** Gathers whatever a browser complains of: errors, violations of the page's policy, requests to another host. */
+export function troublesOf(page: Page, url: string): string[] {
   const troubles: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')

@@ -1,13 +1,19 @@
 import { pino } from 'pino';
 import { createUser, issueToken } from '../../src/access/store.js';
 import { type App, makeApp } from '../../src/app.js';
+import type { Answers } from '../../src/answers/answers.js';
+import { openMemories } from '../../src/answers/open.js';
 import { anyone, type NewsroomRole } from '../../src/access/viewer.js';
 import { configFrom, type Site } from '../../src/config.js';
+import { openCounters } from '../../src/content/counters.js';
 import type { Database } from '../../src/database/database.js';
 import type { Sql } from '../../src/database/sql.js';
+import type { Counters } from '../../src/graphql/context.js';
+import type { KnownDocuments } from '../../src/graphql/documents.js';
 import { importFrom } from '../../src/importing/import.js';
 import type { ReceiptLine } from '../../src/importing/receipt.js';
 import type { ContentRecord, Reader } from '../../src/importing/records.js';
+import { type Outgoing, openOutgoing } from '../../src/outgoing/ask.js';
 import { freshDatabase } from './database.js';
 
 export interface Answer {
@@ -21,6 +27,12 @@ export interface TestService {
   readonly app: App;
   readonly db: Database;
   readonly site: Site;
+  /** Asks public addresses alone, unless the environment says otherwise. */
+  readonly outgoing: Outgoing;
+  /** Where answers are kept, when they are. */
+  readonly answers?: Answers | undefined;
+  /** What is counted of readers. */
+  readonly counters: Counters;
   /** The moment at which everything happens. */
   now: Date;
   /** Statements sent since the last look. */
@@ -28,7 +40,8 @@ export interface TestService {
   /** Statements of our own sent since the last look, with their values: what can be explained. */
   asked(): Sql[];
   query(document: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
-  request(path: string, init?: RequestInit): Promise<Response>;
+  /** Sends a request, from an address where one is given. */
+  request(path: string, init?: RequestInit, peer?: string): Promise<Response>;
   /** Headers of a new user of `role` with a token of their own. */
   signIn(role: NewsroomRole, name?: string): Promise<{ authorization: string }>;
   /** Stores records as the importer does, and fails when one is refused. */
@@ -39,32 +52,62 @@ export interface TestService {
 export const aMoment = new Date('2026-06-15T12:00:00.000Z');
 
 export interface TestServiceOptions {
+  /** Keeps answers to anyone, as a running service does. */
+  answers?: boolean;
+  /** What clients may name instead of sending it. */
+  documents?: KnownDocuments;
+  /** The database of another instance, to be a second one on it. */
+  beside?: TestService;
   environment?: Record<string, string>;
 }
 
-export async function startService({ environment = {} }: TestServiceOptions = {}): Promise<TestService> {
+export async function startService({
+  environment = {},
+  answers: keepsAnswers = false,
+  documents = new Map(),
+  beside,
+}: TestServiceOptions = {}): Promise<TestService> {
   let seen: string[] = [];
   let withValues: Sql[] = [];
-  const opened = await freshDatabase({ onStatement: (text) => seen.push(text) });
+  const opened = beside?.db ?? (await freshDatabase({ onStatement: (text) => seen.push(text) }));
   const db: Database = {
     ...opened,
     rows: (statement) => {
       withValues.push(statement);
       return opened.rows(statement);
     },
+    read: (statement, dependsOn) => {
+      withValues.push(statement);
+      return opened.read(statement, dependsOn);
+    },
   };
-  const { site } = configFrom({ PUBLIC_URL: 'https://news.example', SITE_NAME: 'The Test', ...environment });
+  const { site, mayReach, isProxy } = configFrom({
+    PUBLIC_URL: 'https://news.example',
+    SITE_NAME: 'The Test',
+    ...environment,
+  });
+  const outgoing = openOutgoing({ mayReach });
   const service = { now: aMoment };
+  const services = { db, site, log: pino({ level: 'silent' }), outgoing, clock: () => service.now };
+  const kept = keepsAnswers ? await openMemories({ ...services, answerBytes: 64e6, rowBytes: 16e6 }) : undefined;
+  const counted = openCounters(services);
   const app = makeApp(
-    { db, site, log: pino({ level: 'silent' }), clock: () => service.now },
-    { deskFolder: new URL('../../dist/desk', import.meta.url).pathname },
+    { ...services, ...(kept ? { db: kept.db, answers: kept.answers } : {}) },
+    {
+      deskFolder: new URL('../../dist/desk', import.meta.url).pathname,
+      documents,
+      counters: counted.counters,
+      isProxy,
+    },
   );
-  const request = (path: string, init?: RequestInit) => app(new Request(new URL(path, site.url), init));
+  const request = (path: string, init?: RequestInit, peer?: string) =>
+    app(new Request(new URL(path, site.url), init), peer);
 
   return Object.assign(service, {
     app,
     db,
     site,
+    outgoing,
     request,
     statements() {
       const since = seen;
@@ -99,7 +142,13 @@ export async function startService({ environment = {} }: TestServiceOptions = {}
       if (refused) throw new Error(`${refused.kind} ${refused.name} was refused: ${refused.reason}`);
       return lines;
     },
-    close: () => db.close(),
+    answers: kept?.answers,
+    counters: counted.counters,
+    async close() {
+      await counted.close();
+      await kept?.close();
+      if (!beside) await db.close();
+    },
   });
 }
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { ArticleRecord } from '../../src/importing/records.js';
 import { bylines, SampleNewsroom, sampleFolder as folder, slugs } from '../support/newsroom.js';
 
-const queries = new URL('../integration/search-queries.json', import.meta.url);
+const queries = new URL('../integration/search/queries.json', import.meta.url);
 const now = new Date('2031-03-10T12:34:56.789Z');
 const hour = 3_600_000;
 

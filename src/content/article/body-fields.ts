@@ -58,7 +58,7 @@ const inThreeForms = {
 const noTree: BodyTree = { type: 'root', children: [] };
 
 const treeOf = async ({ articleId, tree }: BodyRow, loaders: Loaders): Promise<BodyTree> =>
-  tree ?? (await loaders.article.tree.load(articleId))?.tree ?? noTree;
+  tree === undefined ? ((await loaders.article.tree.load(articleId))?.tree ?? noTree) : (JSON.parse(tree) as BodyTree);
 
 export function defineBody(builder: Builder): void {
   builder.objectType('ArticleBody', {

@@ -150,7 +150,6 @@ export function defineArticle(builder: Builder): void {
         resolve: (row, _args, { now, viewer }) =>
           isStaff(viewer) && statusAt(now, row) === 'SCHEDULED' ? row.publishedAt : null,
       }),
-      commentsOpen: t.exposeBoolean('commentsOpen', { description: 'Whether readers may still comment.' }),
 
       section: t.field({
         type: 'Section',
@@ -237,7 +236,7 @@ export function defineArticle(builder: Builder): void {
   defineArticleQueries(builder);
 }
 
-const emptyBody = { html: '', tree: { type: 'root' as const, children: [] }, wordCount: 0 };
+const emptyBody = { html: '', tree: '{"type":"root","children":[]}', wordCount: 0 };
 
 function defineEnums(builder: Builder): void {
   builder.enumType('ArticleStatus', {

@@ -1,8 +1,10 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
+import { type Dependency, on, type Stretch, stretchOf, wholeList } from '../../database/dependencies.js';
 import { type Key, keyset, type Ordering, type Page } from '../../database/keyset.js';
 import { every, join, name, nothing, sql, type Sql } from '../../database/sql.js';
 import type { ArticleStatus } from './rules.js';
+import { themselves } from './read.js';
 import { articleColumns, type ArticleRow } from './row.js';
 import { visibleTo } from './visibility.js';
 
@@ -67,6 +69,19 @@ export const placeOf =
 const membersOf = (owner: ArticleOwner, of: Sql): Sql =>
   owner === 'section' ? sql`(select id from section where lineage @> array[${of}]) m` : sql`(select ${of} as id) m`;
 
+/** What the database calls the list of an owner's articles by date when it tells of changes. */
+const listNames: Record<ArticleOwner, string> = { section: 'section', author: 'by', tag: 'tagged', partner: 'partner' };
+
+/** The stretch of `list` that a page of that order was read from. Lists by change are told of as one. */
+const readFrom = (list: string, order: ArticleOrder, page: Page, rows: readonly ArticleRow[]): Stretch => {
+  const isByChange = order === 'UPDATED_AT_DESC';
+  const name = !isByChange ? list : list === 'all' ? 'all~u' : 'any~u';
+  const places = rows.map((row) => ({
+    place: { at: (isByChange ? row.updatedAt : row.orderedAt).getTime(), id: row.id },
+  }));
+  return stretchOf(name, page, order !== 'PUBLISHED_AT_ASC', places);
+};
+
 /** One page of each owner's articles, in one statement however many owners there are. */
 export function pagesOf(
   db: Queryable,
@@ -79,7 +94,8 @@ export function pagesOf(
   const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
   const inner = keyset(page, orderingOf(order, alias, articleId));
   const outer = keyset(page, orderingOf(order, name('p'), name('p.id')));
-  return db.rows(sql`
+  return db.read<ArticleRow & { askedFor: string }>(
+    sql`
     select o.id as "askedFor", ${articleColumns('p')}
     from unnest(${ownerIds}::uuid[]) o(id)
     cross join lateral (
@@ -91,7 +107,19 @@ export function pagesOf(
       ) x
       order by ${orderingWord(order, page, name('x'))} ${outer.limit}
     ) p
-    order by o.id, ${outer.orderBy}`);
+    order by o.id, ${outer.orderBy}`,
+    (found) => [
+      ...themselves(found),
+      ...ownerIds.map((id) =>
+        readFrom(
+          `${listNames[owner]}:${id}`,
+          order,
+          page,
+          found.filter(({ askedFor }) => askedFor === id),
+        ),
+      ),
+    ],
+  );
 }
 
 const orderingWord = (order: ArticleOrder, page: Page, alias: Sql): Sql =>
@@ -106,13 +134,16 @@ export function countsOf(
 ): Promise<{ key: string; count: number }[]> {
   const { alias, articleId, owner: ownerColumn } = carriers[owner];
   const rows = owner === 'author' ? name('byline k') : owner === 'tag' ? name('article_tag k') : name('article a');
-  return db.rows(sql`
+  return db.read(
+    sql`
     select o.id as key, n.count
     from unnest(${ownerIds}::uuid[]) o(id)
     cross join lateral (
       select count(*)::int as count from ${membersOf(owner, sql`o.id`)} join ${rows} on ${ownerColumn} = m.id
       where ${visibleTo(sight, alias, articleId)}
-    ) n`);
+    ) n`,
+    () => ownerIds.map((id) => wholeList(`${listNames[owner]}:${id}`)),
+  );
 }
 
 /**
@@ -139,16 +170,17 @@ function conditionsOf(filter: ArticleFilter, sight: Sight, driving: ArticleOwner
       sql`exists (select from article_tag x where x.article_id = a.id and x.tag_id = any(array(${idsBySlug.tag(filter.tags)})) offset 0)`,
     );
   }
-  if (filter.status) conditions.push(standingIn(filter.status, sight.now));
+  if (filter.status) conditions.push(standingIn(filter.status, sight.now, a));
   return conditions;
 }
 
-function standingIn(statuses: readonly ArticleStatus[], now: Date): Sql {
+/** Whether the row `alias`, which carries an article's standing, has any of these at `now`. */
+export function standingIn(statuses: readonly ArticleStatus[], now: Date, alias: Sql): Sql {
   const moment = sql`${now.toISOString()}::timestamptz`;
   const conditions = statuses.map((status) => {
-    if (status === 'SCHEDULED') return sql`(a.status = 'PUBLISHED' and a.ordered_at > ${moment})`;
-    if (status === 'PUBLISHED') return sql`(a.status = 'PUBLISHED' and a.ordered_at <= ${moment})`;
-    return sql`a.status = ${status}::article_status`;
+    if (status === 'SCHEDULED') return sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at > ${moment})`;
+    if (status === 'PUBLISHED') return sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at <= ${moment})`;
+    return sql`${alias}.status = ${status}::article_status`;
   });
   return conditions.length === 0 ? sql`false` : sql`(${join(conditions, ' or ')})`;
 }
@@ -156,7 +188,8 @@ function standingIn(statuses: readonly ArticleStatus[], now: Date): Sql {
 const sectionIds = (slugs: readonly string[]): Sql =>
   sql`select d.id from section d where d.lineage && array(select id from section where slug = any(${slugs}))`;
 
-const idsBySlug: Record<ArticleOwner, (slugs: readonly string[]) => Sql> = {
+/** The ids that slugs mean, of sections with those below them. */
+export const idsBySlug: Record<ArticleOwner, (slugs: readonly string[]) => Sql> = {
   section: sectionIds,
   author: (slugs) => sql`select id from author where slug = any(${slugs})`,
   tag: (slugs) => sql`select id from tag where slug = any(${slugs})`,
@@ -180,6 +213,29 @@ function withinDates({ publishedAfter, publishedBefore }: ArticleFilter, alias: 
   return sql`${after}${before}`;
 }
 
+/** The names in a filter, which may come to mean other things. */
+export const namesIn = ({ sections, authors, tags, partners }: ArticleFilter): Dependency[] => [
+  ...on('section/slug', sections ?? []),
+  ...on('author/slug', authors ?? []),
+  ...on('tag/slug', tags ?? []),
+  ...on('partner/slug', partners ?? []),
+];
+
+/** The lists that what `filter` lets through comes from, and the names in it, which may come to mean other things. */
+function filteredFrom(filter: ArticleFilter): { lists: string[]; names: Dependency[] } {
+  const { sections, authors, tags, partners, language } = filter;
+  const names = namesIn(filter);
+  // Of one kind of condition, each thing named has a list of its own; several hold together only for rows of all lists.
+  const each = [
+    sections?.map((slug) => `section/${slug}`),
+    authors?.map((slug) => `by/${slug}`),
+    tags?.map((slug) => `tagged/${slug}`),
+    partners?.map((slug) => `partner/${slug}`),
+    language === undefined ? undefined : [`language/${language}`],
+  ].filter((lists) => lists !== undefined);
+  return { lists: each.length > 1 ? ['any'] : (each[0] ?? ['all']), names };
+}
+
 /** One page of all articles that `filter` lets through. */
 export function pageOfAll(
   db: Queryable,
@@ -189,19 +245,29 @@ export function pageOfAll(
   page: Page,
 ): Promise<ArticleRow[]> {
   const driving = drivingOwner(filter);
+  const { lists, names } = filteredFrom(filter);
+  const dependsOn = (found: readonly ArticleRow[]) => [
+    ...names,
+    ...themselves(found),
+    ...lists.map((list) => readFrom(list, order, page, found)),
+  ];
   if (!driving) {
     const { within, orderBy, limit } = keyset(page, orderingOf(order, a, name('a.id')));
-    return db.rows(sql`
+    return db.read(
+      sql`
       select ${card} from article a
       where ${visibleTo(sight, a)} and ${within}${withinDates(filter, a)} and ${every(conditionsOf(filter, sight, null))}
-      order by ${orderBy} ${limit}`);
+      order by ${orderBy} ${limit}`,
+      dependsOn,
+    );
   }
   const [owner, slugs] = driving;
   const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
   const inner = keyset(page, orderingOf(order, alias, articleId));
   const outer = keyset(page, orderingOf(order, name('p'), name('p.id')));
   // An article of two of the authors asked for comes once from each, hence distinct.
-  return db.rows(sql`
+  return db.read(
+    sql`
     select ${articleColumns('p')} from (
       select distinct x.* from (${idsBySlug[owner](slugs)}) m
       cross join lateral (
@@ -211,7 +277,9 @@ export function pageOfAll(
         order by ${inner.orderBy} ${inner.limit}
       ) x
     ) p
-    order by ${outer.orderBy} ${outer.limit}`);
+    order by ${outer.orderBy} ${outer.limit}`,
+    dependsOn,
+  );
 }
 
 /** How many articles `filter` lets through. */
@@ -221,8 +289,10 @@ export async function countOfAll(db: Queryable, sight: Sight, filter: ArticleFil
   const from = driving
     ? sql`(${idsBySlug[driving[0]](driving[1])}) m join ${carriers[driving[0]].rows} on ${carriers[driving[0]].owner} = m.id`
     : sql`article a`;
-  const [row] = await db.rows<{ count: number }>(
+  const { lists, names } = filteredFrom(filter);
+  const [row] = await db.read<{ count: number }>(
     sql`select count(distinct a.id)::int as count from ${from} where ${visibleTo(sight, a)}${withinDates(filter, a)} and ${conditions}`,
+    () => [...names, ...lists.map(wholeList)],
   );
   return row?.count ?? 0;
 }

@@ -1,19 +1,12 @@
 import type { Sight } from '../../access/viewer.js';
-import { countEach, listEach, oneEach, perArguments } from '../../database/batching.js';
+import { countEach, listEach, oneEach, perArguments, remembered } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
+import { on } from '../../database/dependencies.js';
 import type { Page } from '../../database/keyset.js';
 import { type ArticleOrder, type ArticleOwner, countsOf, pagesOf } from './lists.js';
 import { type Direction, type Neighbourhood, neighboursOf, relatedTo } from './neighbours.js';
-import {
-  articlesById,
-  articlesByPath,
-  articlesBySlug,
-  bodiesOf,
-  bylinesOf,
-  correctionsOf,
-  openingsOf,
-  treesOf,
-} from './read.js';
+import { articlesById, articlesByPath, articlesBySlug, bylinesOf, correctionsOf } from './read.js';
+import { wordsFor } from './rights.js';
 
 declare module '../../graphql/context.js' {
   interface Loaders {
@@ -35,24 +28,23 @@ export const articleLoaders = (db: Database, sight: Sight) => ({
     (paths: readonly string[]) => articlesByPath(db, sight, paths),
     (row) => row.path,
   ),
-  tree: oneEach(
-    (ids: readonly string[]) => treesOf(db, ids),
-    (row) => row.articleId,
-  ),
-  body: oneEach(
-    (ids: readonly string[]) => bodiesOf(db, ids),
-    (row) => row.articleId,
-  ),
-  opening: oneEach(
-    (ids: readonly string[]) => openingsOf(db, ids),
-    (row) => row.articleId,
-  ),
+  tree: oneEach(wordsFor(db, sight.viewer).trees, (row) => row.articleId),
+  body: oneEach(wordsFor(db, sight.viewer).bodies, (row) => row.articleId),
+  opening: oneEach(wordsFor(db, sight.viewer).openings, (row) => row.articleId),
   bylines: listEach(
-    (ids: readonly string[]) => bylinesOf(db, ids),
+    remembered(db, 'bylines', {
+      read: (ids) => bylinesOf(db, ids),
+      keyOf: (row) => row.articleId,
+      dependsOn: (id) => on('article', [id]),
+    }),
     (row) => row.articleId,
   ),
   corrections: listEach(
-    (ids: readonly string[]) => correctionsOf(db, ids),
+    remembered(db, 'corrections', {
+      read: (ids) => correctionsOf(db, ids),
+      keyOf: (row) => row.articleId,
+      dependsOn: (id) => on('article', [id]),
+    }),
     (row) => row.articleId,
   ),
   pagesOf: perArguments(({ owner, order, page }: { owner: ArticleOwner; order: ArticleOrder; page: Page }) =>

@@ -1,6 +1,5 @@
 import type { BylineRole } from '../../generated/prisma/enums.js';
 import type { ImageValue } from '../image/store.js';
-import type { BodyTree } from './body/tree.js';
 
 /** A byline as it is to stand on a piece. */
 export interface PieceByline {
@@ -19,7 +18,8 @@ export interface Piece {
   headline: string;
   standfirst: string | null;
   html: string;
-  tree: BodyTree;
+  /** The body's tree as JSON, as it is stored. */
+  tree: string;
   wordCount: number;
   opening: string;
   section: { id: string; slug: string };

@@ -1,5 +1,6 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
+import { on } from '../../database/dependencies.js';
 import { name, sql } from '../../database/sql.js';
 import type { BylineRole } from '../../generated/prisma/enums.js';
 import type { BodyTree } from './body/tree.js';
@@ -10,21 +11,35 @@ const a = name('a');
 const card = articleColumns('a');
 
 export const articlesById = (db: Queryable, sight: Sight, ids: readonly string[]): Promise<ArticleRow[]> =>
-  db.rows(sql`select ${card} from article a where a.id = any(${ids}::uuid[]) and ${visibleTo(sight, a)}`);
+  db.read(sql`select ${card} from article a where a.id = any(${ids}::uuid[]) and ${visibleTo(sight, a)}`, () =>
+    on('article', ids),
+  );
 
 export const articlesBySlug = (db: Queryable, sight: Sight, slugs: readonly string[]): Promise<ArticleRow[]> =>
-  db.rows(sql`select ${card} from article a where a.slug = any(${slugs}) and ${visibleTo(sight, a)}`);
+  db.read(sql`select ${card} from article a where a.slug = any(${slugs}) and ${visibleTo(sight, a)}`, (rows) => [
+    ...on('article/slug', slugs),
+    ...themselves(rows),
+  ]);
 
 export const articlesByPath = (db: Queryable, sight: Sight, paths: readonly string[]): Promise<ArticleRow[]> =>
-  db.rows(sql`select ${card} from article a where a.path = any(${paths}) and ${visibleTo(sight, a)}`);
+  db.read(sql`select ${card} from article a where a.path = any(${paths}) and ${visibleTo(sight, a)}`, (rows) => [
+    ...on('path', paths),
+    ...themselves(rows),
+  ]);
+
+export const themselves = (rows: readonly { id: string }[]): string[] =>
+  on(
+    'article',
+    rows.map(({ id }) => id),
+  );
 
 /** The words of a piece as readers get them. */
 export interface BodyRow {
   articleId: string;
   html: string;
   wordCount: number;
-  /** There when a revision was read whole; otherwise read when a form is asked for that needs it. */
-  tree?: BodyTree;
+  /** Its tree as JSON, when a revision was read whole; otherwise read when a form is asked for that needs it. */
+  tree?: string;
 }
 
 /** Of articles already seen to be visible, the revision that readers get. A retracted piece has none, for anyone. */
@@ -33,8 +48,11 @@ const live = name(
 );
 
 export const bodiesOf = (db: Queryable, articleIds: readonly string[]): Promise<BodyRow[]> =>
-  db.rows(sql`
-    select a.id as "articleId", r.html, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`);
+  db.read(
+    sql`
+    select a.id as "articleId", r.html, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`,
+    () => on('article', articleIds),
+  );
 
 export interface TreeRow {
   articleId: string;
@@ -43,14 +61,20 @@ export interface TreeRow {
 }
 
 export const treesOf = (db: Queryable, articleIds: readonly string[]): Promise<TreeRow[]> =>
-  db.rows(sql`
-    select a.id as "articleId", r.tree, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`);
+  db.read(
+    sql`
+    select a.id as "articleId", r.tree, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`,
+    () => on('article', articleIds),
+  );
 
 export const openingsOf = (
   db: Queryable,
   articleIds: readonly string[],
-): Promise<{ articleId: string; opening: string }[]> =>
-  db.rows(sql`select a.id as "articleId", r.opening from ${live} where a.id = any(${articleIds}::uuid[])`);
+): Promise<{ articleId: string; standfirst: string | null; opening: string }[]> =>
+  db.read(
+    sql`select a.id as "articleId", a.standfirst, r.opening from ${live} where a.id = any(${articleIds}::uuid[])`,
+    () => on('article', articleIds),
+  );
 
 export interface BylineRow {
   articleId: string;
@@ -63,9 +87,12 @@ export interface BylineRow {
 }
 
 export const bylinesOf = (db: Queryable, articleIds: readonly string[]): Promise<BylineRow[]> =>
-  db.rows(sql`
+  db.read(
+    sql`
     select article_id as "articleId", position, author_id as "authorId", name, role, affiliation, note
-    from byline where article_id = any(${articleIds}::uuid[]) order by article_id, position`);
+    from byline where article_id = any(${articleIds}::uuid[]) order by article_id, position`,
+    () => on('article', articleIds),
+  );
 
 export interface CorrectionRow {
   articleId: string;
@@ -74,6 +101,9 @@ export interface CorrectionRow {
 }
 
 export const correctionsOf = (db: Queryable, articleIds: readonly string[]): Promise<CorrectionRow[]> =>
-  db.rows(sql`
+  db.read(
+    sql`
     select article_id as "articleId", text, at from correction
-    where article_id = any(${articleIds}::uuid[]) order by article_id, at, id`);
+    where article_id = any(${articleIds}::uuid[]) order by article_id, at, id`,
+    () => on('article', articleIds),
+  );

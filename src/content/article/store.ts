@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.js';
-import { sql } from '../../database/sql.js';
+import { join, sql } from '../../database/sql.js';
 import type { ArticleStatus } from '../../generated/prisma/enums.js';
 import { detailsOf, type Piece } from './piece.js';
 import { bylineOf } from './rules.js';
@@ -83,6 +83,7 @@ export async function replaceArticles(db: Queryable, writes: readonly ArticleWri
 /** Makes revisions that are stored already what readers get, with their bylines and tags. */
 export async function showArticles(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
   const ids = writes.map(({ id }) => id);
+  await noteDepartures(db, writes);
   await db.rows(sql`
     update article a set slug = x.slug, path = x.path, headline = x.headline, standfirst = x.standfirst, byline = x.byline,
       section_id = x."sectionId", language = x.language, status = x.status, published_at = x."publishedAt",
@@ -98,6 +99,33 @@ export async function showArticles(db: Queryable, writes: readonly ArticleWrite[
   await db.rows(sql`delete from article_tag where article_id = any(${ids}::uuid[])`);
   await insertJoins(db, writes);
 }
+
+/** Notes which sections, authors and tags articles that readers may have seen there will no longer stand with. */
+async function noteDepartures(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
+  const rows = writes.map(({ id, piece: { section, bylines, tags } }) => ({
+    id,
+    owners: [section.id, ...bylines.flatMap(({ authorId }) => authorId ?? []), ...tags.map((tag) => tag.id)],
+  }));
+  await db.rows(sql`
+    insert into departure (article_id, owner_id)
+    select a.id, stood.id from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id uuid, owners uuid[])
+    join article a on a.id = x.id and a.first_published_at is not null
+    cross join lateral (
+      select a.section_id as id
+      union select author_id from byline where article_id = a.id and author_id is not null
+      union select tag_id from article_tag where article_id = a.id) stood
+    where stood.id <> all(x.owners)
+    on conflict do nothing`);
+}
+
+/** Notes that the pieces of a section, and of those below it, will no longer stand with what it is below, unless that is `parentId`. */
+export const noteSectionLeaves = (db: Queryable, sectionId: string, parentId: string | null): Promise<unknown> =>
+  db.rows(sql`
+    insert into departure (article_id, owner_id)
+    select a.id, s.parent_id from section s join section d on d.lineage @> array[s.id] join article a on a.section_id = d.id
+    where s.id = ${sectionId}::uuid and s.parent_id is not null and s.parent_id is distinct from ${parentId}::uuid
+      and a.first_published_at is not null
+    on conflict do nothing`);
 
 export async function insertRevisions(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
   const rows = writes.map(({ id, piece, revision, savedBy, savedAt, note }) => ({
@@ -118,13 +146,17 @@ export async function insertRevisions(db: Queryable, writes: readonly ArticleWri
 }
 
 async function insertRevisionRows(db: Queryable, rows: readonly OtherRevision[]): Promise<void> {
+  // Bodies are long: each is a value of its own, which neither side has to wrap and unwrap.
+  const values = rows.map(
+    (row) => sql`(
+      ${row.articleId}::uuid, ${row.number}::int, ${row.headline}::text, ${row.standfirst}::text, ${row.html}::text,
+      ${row.tree}::json, ${row.wordCount}::int, ${row.opening}::text, ${JSON.stringify(row.details)}::jsonb,
+      ${row.note}::text, ${row.savedBy}::text, ${row.savedAt.toISOString()}::timestamptz)`,
+  );
   await db.rows(sql`
     insert into article_revision (article_id, number, headline, standfirst, html, tree, word_count, opening, details, note,
       saved_by, saved_at)
-    select "articleId", number, headline, standfirst, html, tree, "wordCount", opening, details, note, "savedBy", "savedAt"
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(
-      "articleId" uuid, number int, headline text, standfirst text, html text, tree jsonb, "wordCount" int, opening text,
-      details jsonb, note text, "savedBy" text, "savedAt" timestamptz)`);
+    values ${join(values)}`);
 }
 
 async function insertJoins(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
@@ -137,10 +169,11 @@ async function insertBylines(db: Queryable, writes: readonly ArticleWrite[]): Pr
   );
   if (bylines.length === 0) return;
   await db.rows(sql`
-    insert into byline (article_id, position, author_id, name, role, affiliation, note)
-    select "articleId", position, "authorId", name, role, affiliation, note
+    insert into byline (article_id, position, author_id, name, role, affiliation, note, status, ordered_at, updated_at)
+    select a.id, x.position, x."authorId", x.name, x.role, x.affiliation, x.note, a.status, a.ordered_at, a.updated_at
     from jsonb_to_recordset(${JSON.stringify(bylines)}::jsonb) as x(
-      "articleId" uuid, position int, "authorId" uuid, name text, role byline_role, affiliation text, note text)`);
+      "articleId" uuid, position int, "authorId" uuid, name text, role byline_role, affiliation text, note text)
+    join article a on a.id = x."articleId"`);
 }
 
 async function insertTags(db: Queryable, writes: readonly ArticleWrite[]): Promise<void> {
@@ -149,8 +182,10 @@ async function insertTags(db: Queryable, writes: readonly ArticleWrite[]): Promi
   );
   if (tags.length === 0) return;
   await db.rows(sql`
-    insert into article_tag (article_id, tag_id, position) select "articleId", "tagId", position
-    from jsonb_to_recordset(${JSON.stringify(tags)}::jsonb) as x("articleId" uuid, "tagId" uuid, position int)`);
+    insert into article_tag (article_id, tag_id, position, status, ordered_at, updated_at)
+    select a.id, x."tagId", x.position, a.status, a.ordered_at, a.updated_at
+    from jsonb_to_recordset(${JSON.stringify(tags)}::jsonb) as x("articleId" uuid, "tagId" uuid, position int)
+    join article a on a.id = x."articleId"`);
 }
 
 /** Stores revisions beside the one that readers get. Call it in the transaction that wrote the articles. */
@@ -201,6 +236,7 @@ export interface Standing {
   path: string;
   status: ArticleStatus;
   revision: number;
+  publishedAt: Date | null;
   firstPublishedAt: Date | null;
   createdAt: Date;
 }
@@ -210,6 +246,6 @@ export const lockArticles = (
   where: { ids: readonly string[] } | { slugs: readonly string[] },
 ): Promise<Standing[]> =>
   db.rows(sql`
-    select id, slug, path, status, revision, first_published_at as "firstPublishedAt", created_at as "createdAt" from article
+    select id, slug, path, status, revision, published_at as "publishedAt", first_published_at as "firstPublishedAt", created_at as "createdAt" from article
     where ${'ids' in where ? sql`id = any(${where.ids}::uuid[])` : sql`slug = any(${where.slugs})`}
     order by id for update`);

@@ -1,4 +1,4 @@
-import type { Viewer } from '../../access/viewer.js';
+import { isSignedIn, type Viewer } from '../../access/viewer.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import type { Transaction } from '../../database/database.js';
 import { uuidv7 } from '../../identifiers.js';
@@ -32,7 +32,7 @@ export async function recordAudit(
     data: {
       id: uuidv7(),
       at: now,
-      actorId: viewer.role === 'anyone' ? null : viewer.userId,
+      actorId: isSignedIn(viewer) ? viewer.userId : null,
       actorName: actorName ?? (viewer.role === 'anyone' ? 'anyone' : viewer.name),
       action,
       subjectKind,

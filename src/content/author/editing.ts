@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 import { ValidationError } from '../../refusals.js';
 import { differenceOf, type Hand, recordAudit } from '../audit/store.js';
+import { changeWhatManyShow } from '../change/store.js';
 import { checked, lines, slug, webAddress, words } from '../checking.js';
 import { fingerprintOf, keepImages } from '../image/store.js';
 import { held, idNamed, keepFormerAddress, type Reference, slugFor } from '../named.js';
@@ -99,6 +100,7 @@ export function editAuthor(
 ): Promise<void> {
   const changes = checked(Changes, given);
   return db.transaction(async (tx) => {
+    await changeWhatManyShow(tx);
     const before = await hold(tx, { id, expectedRevision });
     const { image } = changes;
     const after = {
@@ -130,6 +132,7 @@ export function mergeAuthors(
   { into, ...target }: Target & { into: Reference },
 ): Promise<string> {
   return db.transaction(async (tx) => {
+    await changeWhatManyShow(tx);
     const from = await hold(tx, target);
     const id = await idNamed(tx, 'author', into, 'into');
     if (id === from.id) throw new ValidationError([{ path: 'into', message: 'is the same author' }]);

@@ -1,5 +1,6 @@
-import { oneEach } from '../../database/batching.js';
+import { oneEach, remembered } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
+import { on } from '../../database/dependencies.js';
 import { authorsById, authorsBySlug } from './read.js';
 
 declare module '../../graphql/context.js' {
@@ -10,7 +11,11 @@ declare module '../../graphql/context.js' {
 
 export const authorLoaders = (db: Database) => ({
   byId: oneEach(
-    (ids: readonly string[]) => authorsById(db, ids),
+    remembered(db, 'author', {
+      read: (ids) => authorsById(db, ids),
+      keyOf: (row) => row.id,
+      dependsOn: (id) => on('author', [id]),
+    }),
     (row) => row.id,
   ),
   bySlug: oneEach(

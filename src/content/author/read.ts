@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.js';
 import { type Key, keyset, type Page } from '../../database/keyset.js';
+import { on } from '../../database/dependencies.js';
 import { name, sql } from '../../database/sql.js';
 
 export interface AuthorRow {
@@ -19,10 +20,16 @@ export const authorColumns = name(
 );
 
 export const authorsById = (db: Queryable, ids: readonly string[]): Promise<AuthorRow[]> =>
-  db.rows(sql`select ${authorColumns} from author u where u.id = any(${ids}::uuid[])`);
+  db.read(sql`select ${authorColumns} from author u where u.id = any(${ids}::uuid[])`, () => on('author', ids));
 
 export const authorsBySlug = (db: Queryable, slugs: readonly string[]): Promise<AuthorRow[]> =>
-  db.rows(sql`select ${authorColumns} from author u where u.slug = any(${slugs})`);
+  db.read(sql`select ${authorColumns} from author u where u.slug = any(${slugs})`, (rows) => [
+    ...on('author/slug', slugs),
+    ...on(
+      'author',
+      rows.map(({ id }) => id),
+    ),
+  ]);
 
 export const placeOfAuthor = ({ sortName, id }: AuthorRow): Key => [sortName, id];
 
@@ -33,10 +40,16 @@ export function authorsByName(db: Queryable, page: Page): Promise<AuthorRow[]> {
     type: 'text',
     descending: false,
   });
-  return db.rows(sql`select ${authorColumns} from author u where ${within} order by ${orderBy} ${limit}`);
+  return db.read(sql`select ${authorColumns} from author u where ${within} order by ${orderBy} ${limit}`, (rows) => [
+    'authors',
+    ...on(
+      'author',
+      rows.map(({ id }) => id),
+    ),
+  ]);
 }
 
 export async function authorCount(db: Queryable): Promise<number> {
-  const [row] = await db.rows<{ count: number }>(sql`select count(*)::int as count from author`);
+  const [row] = await db.read<{ count: number }>(sql`select count(*)::int as count from author`, () => ['authors']);
   return row?.count ?? 0;
 }

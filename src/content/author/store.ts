@@ -1,8 +1,9 @@
 import type { Transaction } from '../../database/database.js';
-import { sql } from '../../database/sql.js';
+import { type Sql, sql } from '../../database/sql.js';
 import type { BylineRole } from '../../generated/prisma/enums.js';
 import { uuidv7 } from '../../identifiers.js';
 import { bylineOf } from '../article/rules.js';
+import { changeWhatManyShow, recordUpdates } from '../change/store.js';
 import { leadTo } from '../named.js';
 import { sortNameOf } from '../names.js';
 
@@ -23,14 +24,15 @@ export async function createAuthor({ prisma }: Transaction, values: AuthorValues
   return id;
 }
 
-/** Changes the author as known today; bylines stay as they stood. */
-export async function changeAuthor(
-  { prisma }: Transaction,
-  id: string,
-  values: AuthorValues,
-  now: Date,
-): Promise<void> {
-  await prisma.author.update({
+const signedBy = (authors: Sql) =>
+  sql`exists (select from byline k where k.article_id = a.id and k.author_id in ${authors})`;
+
+/** Changes the author as known today; bylines stay as they stood, but lead to another address when the slug changes. */
+export async function changeAuthor(tx: Transaction, id: string, values: AuthorValues, now: Date): Promise<void> {
+  await changeWhatManyShow(tx);
+  const moved = sql`(select u.id from author u where u.id = ${id}::uuid and u.slug <> ${values.slug})`;
+  await recordUpdates(tx, now, signedBy(moved));
+  await tx.prisma.author.update({
     where: { id },
     data: { ...values, sortName: sortNameOf(values.name), updatedAt: now, revision: { increment: 1 } },
   });
@@ -46,6 +48,8 @@ export async function absorbAuthor(
   into: string,
   now: Date,
 ): Promise<number> {
+  await changeWhatManyShow(tx);
+  await recordUpdates(tx, now, signedBy(sql`(${from.id}::uuid)`));
   const both = await tx.rows<{ articleId: string }>(sql`
     delete from byline b where b.author_id = ${from.id}::uuid
       and exists (select from byline k where k.article_id = b.article_id and k.author_id = ${into}::uuid)

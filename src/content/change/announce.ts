@@ -35,9 +35,10 @@ export async function announceDue(db: Database, now: Date): Promise<number> {
   }
 }
 
-/** The same for one piece that the transaction holds. */
-export async function announceHeld(tx: Transaction, articleId: string): Promise<void> {
-  await tx.rows(tell(sql`id = ${articleId}::uuid and announce_at is not null`));
+/** The same for pieces that the transaction holds: what has come by itself is told before what follows. */
+export async function announceHeld(tx: Transaction, articleIds: readonly string[], now: Date): Promise<void> {
+  if (articleIds.length === 0) return;
+  await tx.rows(tell(sql`id = any(${articleIds}::uuid[]) and announce_at <= ${now.toISOString()}::timestamptz`));
 }
 
 /** How many scheduled pieces are public for over a minute without anybody having been told. */

@@ -1,6 +1,7 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
 import { type Key, keyset, type Page } from '../../database/keyset.js';
+import { on } from '../../database/dependencies.js';
 import { name, nothing, sql } from '../../database/sql.js';
 import type { CollectionKind } from '../../generated/prisma/enums.js';
 import { articleColumns, type ArticleRow } from '../article/row.js';
@@ -21,10 +22,18 @@ export const collectionColumns = name(
 );
 
 export const collectionsById = (db: Queryable, ids: readonly string[]): Promise<CollectionRow[]> =>
-  db.rows(sql`select ${collectionColumns} from collection c where c.id = any(${ids}::uuid[])`);
+  db.read(sql`select ${collectionColumns} from collection c where c.id = any(${ids}::uuid[])`, () =>
+    on('collection', ids),
+  );
 
 export const collectionsBySlug = (db: Queryable, slugs: readonly string[]): Promise<CollectionRow[]> =>
-  db.rows(sql`select ${collectionColumns} from collection c where c.slug = any(${slugs})`);
+  db.read(sql`select ${collectionColumns} from collection c where c.slug = any(${slugs})`, (rows) => [
+    ...on('collection/slug', slugs),
+    ...on(
+      'collection',
+      rows.map(({ id }) => id),
+    ),
+  ]);
 
 export const placeOfCollection = ({ sortTitle, id }: CollectionRow): Key => [sortTitle, id];
 
@@ -37,14 +46,16 @@ export function collectionsByTitle(db: Queryable, kind: CollectionKind | null, p
     type: 'text',
     descending: false,
   });
-  return db.rows(
+  return db.read(
     sql`select ${collectionColumns} from collection c where ${within}${ofKind(kind)} order by ${orderBy} ${limit}`,
+    () => ['collections'],
   );
 }
 
 export async function collectionCount(db: Queryable, kind: CollectionKind | null): Promise<number> {
-  const [row] = await db.rows<{ count: number }>(
+  const [row] = await db.read<{ count: number }>(
     sql`select count(*)::int as count from collection c where true${ofKind(kind)}`,
+    () => ['collections'],
   );
   return row?.count ?? 0;
 }
@@ -67,14 +78,23 @@ export function collectedPages(
     descending: false,
   });
   const direction = page.backward ? name('desc') : nothing;
-  return db.rows(sql`
+  return db.read(
+    sql`
     select o.id as "collectionId", p.* from unnest(${collectionIds}::uuid[]) o(id)
     cross join lateral (
       select k.position, ${articleColumns('a')} from collection_article k join article a on a.id = k.article_id
       where k.collection_id = o.id and ${visibleTo(sight, name('a'))} and ${within}
       order by ${orderBy} ${limit}
     ) p
-    order by o.id, p.position ${direction}, p.id ${direction}`);
+    order by o.id, p.position ${direction}, p.id ${direction}`,
+    (rows) => [
+      ...on('collected', collectionIds),
+      ...on(
+        'article',
+        rows.map(({ id }) => id),
+      ),
+    ],
+  );
 }
 
 export const collectedCounts = (
@@ -82,6 +102,9 @@ export const collectedCounts = (
   sight: Sight,
   collectionIds: readonly string[],
 ): Promise<{ key: string; count: number }[]> =>
-  db.rows(sql`
+  db.read(
+    sql`
     select k.collection_id as key, count(*)::int as count from collection_article k join article a on a.id = k.article_id
-    where k.collection_id = any(${collectionIds}::uuid[]) and ${visibleTo(sight, name('a'))} group by k.collection_id`);
+    where k.collection_id = any(${collectionIds}::uuid[]) and ${visibleTo(sight, name('a'))} group by k.collection_id`,
+    () => on('collected', collectionIds),
+  );

@@ -2,7 +2,7 @@ import type { Sight } from '../../access/viewer.js';
 import { countEach, listEach, oneEach, perArguments } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
 import type { Page } from '../../database/keyset.js';
-import { approvedCounts, commentsById, repliesTo, threadCounts, threadsUnder } from './read.js';
+import { commentsById, repliesTo, shownCounts, threadCounts, threadsUnder } from './read.js';
 
 declare module '../../graphql/context.js' {
   interface Loaders {
@@ -25,6 +25,6 @@ export const commentLoaders = (db: Database, sight: Sight) => ({
     (ids: readonly string[]) => repliesTo(db, ids),
     (row) => row.parentId ?? '',
   ),
-  approvedCount: countEach((ids: readonly string[]) => approvedCounts(db, ids)),
+  shownCount: countEach((ids: readonly string[]) => shownCounts(db, ids)),
   threadCount: countEach((ids: readonly string[]) => threadCounts(db, ids)),
 });

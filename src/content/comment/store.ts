@@ -1,4 +1,4 @@
-import type { Queryable } from '../../database/database.js';
+import type { Queryable, Transaction } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 import type { CommentStatus } from '../../generated/prisma/enums.js';
 
@@ -34,3 +34,23 @@ export const importedComments = (
   db.rows(sql`
     select id, article_id as "articleId", origin_id as "originId" from comment
     where article_id = any(${articleIds}::uuid[]) and origin_id is not null`);
+
+/** Notes why a comment waits for a moderator. */
+export const noteHeld = (db: Queryable, id: string, because: string): Promise<unknown> =>
+  db.rows(sql`update comment set held_because = ${because} where id = ${id}::uuid`);
+
+export interface Moderation {
+  status: CommentStatus;
+  moderatedAt: Date;
+  moderatedBy: string;
+  moderationReason: string | null;
+}
+
+/** Writes down what a moderator decided. */
+export async function moderate({ prisma }: Transaction, id: string, moderation: Moderation): Promise<void> {
+  await prisma.comment.update({
+    where: { id },
+    data: { ...moderation, revision: { increment: 1 } },
+    select: { id: true },
+  });
+}

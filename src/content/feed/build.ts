@@ -4,10 +4,11 @@ import type { Database } from '../../database/database.js';
 import type { Page } from '../../database/keyset.js';
 import { connectionFrom } from '../../graphql/connection.js';
 import type { Loaders } from '../../graphql/context.js';
-import { excerptOf } from '../article/body/text.js';
 import { pageOfAll, placeOf } from '../article/lists.js';
 import type { BylineRow } from '../article/read.js';
+import { rightsOf, teaserOf } from '../article/rights.js';
 import type { ArticleRow } from '../article/row.js';
+import { letGoAfter, settle } from '../change/partner-log.js';
 import { authorPath, sectionPath, tagPath } from '../path/rules.js';
 import { absolute } from './body.js';
 import {
@@ -17,11 +18,12 @@ import {
   type FeedPages,
   type FeedPerson,
   type FeedSource,
+  type FeedWithdrawal,
   pictureType,
   siteUrl,
   urnOf,
 } from './document.js';
-import { type FeedOwner, type WithdrawalSpan, withdrawalsIn } from './read.js';
+import { type FeedOwner, mostWithdrawals, type WithdrawalSpan, withdrawalsIn } from './read.js';
 
 /** What a feed is of, and what it is called. */
 export interface FeedScope {
@@ -42,7 +44,7 @@ export interface FeedAsked {
   readonly self: string;
 }
 
-interface Sources {
+export interface FeedSources {
   readonly db: Database;
   readonly site: Site;
   readonly loaders: Loaders;
@@ -50,34 +52,32 @@ interface Sources {
 }
 
 const order = 'PUBLISHED_AT_DESC';
-const summaryLength = 300;
 const daysToldOfWithdrawals = 30;
+/** How far a partner's log is written on for a feed; the jobs do the rest. */
+const mostRounds = 4;
 
 /** The feed as it is now: the page of the graph's own list, and around it what each format tells of it. */
-export async function feedDocument(scope: FeedScope, asked: FeedAsked, sources: Sources): Promise<FeedDocument> {
+export async function feedDocument(scope: FeedScope, asked: FeedAsked, sources: FeedSources): Promise<FeedDocument> {
   const { db, site, loaders, sight } = sources;
   const { owner, ...about } = scope;
   const { page, list } = asked;
+  const content = rightsOf(sight.viewer).words === 'TEASER' ? 'teaser' : asked.content;
   const rows = owner
     ? await loaders.article.pagesOf({ owner: owner.kind, order, page }).load(owner.id)
     : await pageOfAll(db, sight, {}, order, page);
   const { edges, pageInfo } = connectionFrom(rows, page, list, placeOf(order), () => rows.length);
   const shown = edges.map(({ node }) => node);
-  const [entries, withdrawn] = await Promise.all([
-    Promise.all(shown.map((row) => entryOf(row, asked.content, sources))),
-    withdrawalsIn(db, owner, spanOf(page, shown, pageInfo, sight.now), sight.now),
+  const [entries, withdrawals] = await Promise.all([
+    Promise.all(shown.map((row) => entryOf(row, content, sources))),
+    withdrawalsOf(owner, spanOf(page, shown, pageInfo, sight.now), sources),
   ]);
-  const withdrawals = withdrawn.map(({ id, at, reason, status }) => ({
-    id: urnOf(id),
-    at,
-    reason,
-    isFinal: status === 'RETRACTED',
-  }));
+  // The hub sends the head of what everybody may read.
+  const isHubs = sight.viewer.role === 'anyone' && !page.after && !page.before;
   return {
     ...about,
     language: site.language,
     publisher: { name: site.name, url: siteUrl(site, '/') },
-    pages: pagesAround(asked, pageInfo),
+    pages: { ...pagesAround(asked, pageInfo), hub: isHubs ? siteUrl(site, '/hub') : null },
     updated: newest([...entries.map(({ updated }) => updated), ...withdrawals.map(({ at }) => at)]),
     entries,
     withdrawals,
@@ -94,7 +94,7 @@ interface PageInfo {
 const pagesAround = (
   { self, addressOf }: FeedAsked,
   { hasNextPage, hasPreviousPage, startCursor, endCursor }: PageInfo,
-): FeedPages => ({
+): Omit<FeedPages, 'hub'> => ({
   self,
   first: addressOf({}),
   previous: hasPreviousPage && startCursor !== null ? addressOf({ before: startCursor }) : null,
@@ -117,10 +117,44 @@ function spanOf(
   };
 }
 
+/** What a page says is gone. The head of all that a key may read also says what the key may not have any more. */
+async function withdrawalsOf(
+  owner: FeedOwner,
+  span: WithdrawalSpan,
+  { db, sight }: FeedSources,
+): Promise<FeedWithdrawal[]> {
+  const { viewer, now } = sight;
+  const told = (await withdrawalsIn(db, owner, span, sight)).map(({ id, at, reason, status }): FeedWithdrawal => ({
+    id: urnOf(id),
+    at,
+    reason,
+    isFinal: status === 'RETRACTED',
+  }));
+  if (viewer.role !== 'partner' || owner || !span.since) return told;
+  await settle(db, viewer, now, mostRounds);
+  const known = new Set(told.map(({ id }) => id));
+  const letGo = (await letGoAfter(db, viewer, now, span.since, mostWithdrawals)).map(
+    ({ id, at, reason, kind }): FeedWithdrawal => ({
+      id: urnOf(id),
+      at,
+      reason: reason ?? 'No longer granted to you.',
+      isFinal: kind === 'RETRACTED',
+    }),
+  );
+  return [...told, ...letGo.filter(({ id }) => !known.has(id))]
+    .sort((one, other) => other.at.getTime() - one.at.getTime())
+    .slice(0, mostWithdrawals);
+}
+
 const newest = (dates: readonly Date[]): Date | null =>
   dates.length === 0 ? null : new Date(Math.max(...dates.map((date) => date.getTime())));
 
-async function entryOf(row: ArticleRow, content: FeedAsked['content'], sources: Sources): Promise<FeedEntry> {
+/** One piece as feeds tell it. */
+export async function entryOf(
+  row: ArticleRow,
+  content: FeedAsked['content'],
+  sources: FeedSources,
+): Promise<FeedEntry> {
   const { site, loaders } = sources;
   const url = siteUrl(site, row.path);
   const [bylines, section, tags, image, source, corrections, body, opening] = await Promise.all([
@@ -140,7 +174,7 @@ async function entryOf(row: ArticleRow, content: FeedAsked['content'], sources: 
     slug: row.slug,
     version: row.liveRevision,
     headline: row.headline,
-    summary: row.standfirst ?? excerptOf(opening?.opening ?? '', summaryLength),
+    summary: teaserOf(row.standfirst, opening?.opening ?? ''),
     body: body ? { tree: absolute(body.tree, url), wordCount: body.wordCount } : null,
     language: row.language,
     published: row.orderedAt,
@@ -162,7 +196,7 @@ const isWriter = ({ role }: { role: BylineRow['role'] }): boolean => role === 'W
 /** Authors and contributors, as the printed line has them: where nobody wrote it, whoever is named is its author. */
 async function peopleOf(
   bylines: readonly BylineRow[],
-  { site, loaders }: Sources,
+  { site, loaders }: FeedSources,
 ): Promise<Pick<FeedEntry, 'authors' | 'contributors'>> {
   const people = await Promise.all(
     bylines.map(async ({ name, role, authorId, affiliation, note }): Promise<FeedPerson> => {
@@ -174,12 +208,12 @@ async function peopleOf(
   return { authors: people.filter(isWriter), contributors: people.filter((person) => !isWriter(person)) };
 }
 
-async function imageOf({ leadImageId }: ArticleRow, { loaders }: Sources): Promise<FeedImage | null> {
+async function imageOf({ leadImageId }: ArticleRow, { loaders }: FeedSources): Promise<FeedImage | null> {
   const image = leadImageId ? await loaders.image.byId.load(leadImageId) : null;
   return image && { ...image, id: urnOf(image.id), mediaType: pictureType(image.url) };
 }
 
-async function sourceOf(row: ArticleRow, { loaders }: Sources): Promise<FeedSource | null> {
+async function sourceOf(row: ArticleRow, { loaders }: FeedSources): Promise<FeedSource | null> {
   const partner = row.partnerId ? await loaders.partner.byId.load(row.partnerId) : null;
   return (
     partner && {

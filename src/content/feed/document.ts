@@ -30,6 +30,8 @@ export interface FeedPages {
   readonly first: string;
   readonly previous: string | null;
   readonly next: string | null;
+  /** Where to subscribe to `self` (WebSub); null for a page that does not begin at the newest. */
+  readonly hub: string | null;
 }
 
 export interface FeedEntry {

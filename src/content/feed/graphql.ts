@@ -1,6 +1,7 @@
 import { type GraphQLResolveInfo, Kind } from 'graphql';
-import { anyone, type Sight } from '../../access/viewer.js';
+import { asReader, type Sight } from '../../access/viewer.js';
 import { numberUpTo, pageArguments } from '../../graphql/arguments.js';
+import { asksFor } from '../../graphql/asks-for.js';
 import type { Builder } from '../../graphql/builder.js';
 import {
   type Connection,
@@ -14,10 +15,13 @@ import { excerptOf } from '../article/body/text.js';
 import { type ArticleFilter, countNewerThan, countOfAll, pageOfAll, placeOf } from '../article/lists.js';
 import { filterFrom } from '../article/filter.js';
 import type { ArticleRow } from '../article/row.js';
-import { ageOf } from './rules.js';
+import { endOfLog } from '../change/cursors.js';
+import { ageChangesAt, ageOf } from './rules.js';
 
 interface LatestFeed {
   filter: ArticleFilter;
+  /** Read before anything else, and only where it is asked for. */
+  cursor: string | null;
 }
 
 declare module '../../graphql/builder.js' {
@@ -33,10 +37,12 @@ const place = placeOf(order);
 /** Cursors of the feed stay good when the reader narrows it to other sections. */
 const list = 'latestFeed';
 const mostNewer = 100;
+/** An answer that shows where the log ends is made anew after this long. */
+const cursorLastsMs = 60_000;
 const longestTeaser = 1000;
 
 /** Latest is what is on the site: the newsroom's drafts and schedules are in its lists, not here. */
-const asReaders = (now: Date): Sight => ({ viewer: anyone, now });
+const asReaders = ({ viewer, now }: Sight): Sight => ({ viewer: asReader(viewer), now });
 
 export function defineFeed(builder: Builder): void {
   builder.objectType('LatestFeedEntry', {
@@ -73,7 +79,10 @@ export function defineFeed(builder: Builder): void {
       }),
       age: t.string({
         description: 'How long ago that was, in the publication’s language: “2 hours ago”.',
-        resolve: ({ orderedAt }, _args, { now, site }) => ageOf(orderedAt, now, site.language),
+        resolve: ({ orderedAt }, _args, { now, site, reads }) => {
+          reads?.expireAt(ageChangesAt(orderedAt, now));
+          return ageOf(orderedAt, now, site.language);
+        },
       }),
     }),
   });
@@ -86,8 +95,8 @@ export function defineFeed(builder: Builder): void {
         type: 'DateTime',
         nullable: true,
         description: 'When the piece that changed last among the newest 20 changed; null when the feed is empty.',
-        resolve: async ({ filter }, _args, { db, now }) => {
-          const rows = await pageOfAll(db, asReaders(now), filter, order, { size: 19, backward: false });
+        resolve: async ({ filter }, _args, { db, ...sight }) => {
+          const rows = await pageOfAll(db, asReaders(sight), filter, order, { size: 19, backward: false });
           const moments = rows.map(({ updatedAt, orderedAt }) => Math.max(updatedAt.getTime(), orderedAt.getTime()));
           return moments.length > 0 ? new Date(Math.max(...moments)) : null;
         },
@@ -99,18 +108,27 @@ export function defineFeed(builder: Builder): void {
           ...pageArguments(t.arg),
           first: t.arg.int({ defaultValue: 20, description: pageArgumentDescriptions.first }),
         },
-        resolve: async ({ filter }, args, { db, now }, info) => {
+        resolve: async ({ filter }, args, { db, ...sight }, info) => {
           // The default of `first` must not stand against a `last` that the client asked for.
           const page = pageOf(list, isGiven('first', info) ? args : { ...args, first: null });
-          const rows = await pageOfAll(db, asReaders(now), filter, order, page);
-          return connectionFrom(rows, page, list, place, () => countOfAll(db, asReaders(now), filter));
+          const rows = await pageOfAll(db, asReaders(sight), filter, order, page);
+          return connectionFrom(rows, page, list, place, () => countOfAll(db, asReaders(sight), filter));
+        },
+      }),
+      cursor: t.string({
+        description:
+          'Where the log of changes stands: `subscription latestFeed(after:)` tells of all that is not in this answer yet. It ' +
+          'may tell again of something that is.',
+        resolve: ({ cursor }) => {
+          if (cursor === null) throw new Error('the cursor of a feed was not read');
+          return cursor;
         },
       }),
       newerThan: t.int({
         description: `How many pieces are newer than the one with this cursor, for “5 new stories”; at most ${mostNewer}.`,
         args: { cursor: t.arg.string({ required: true, description: 'A cursor of `entries`.' }) },
-        resolve: ({ filter }, { cursor }, { db, now }) =>
-          countNewerThan(db, asReaders(now), filter, keyOfCursor(list, cursor), mostNewer),
+        resolve: ({ filter }, { cursor }, { db, ...sight }) =>
+          countNewerThan(db, asReaders(sight), filter, keyOfCursor(list, cursor), mostNewer),
       }),
     }),
   });
@@ -125,7 +143,14 @@ export function defineFeed(builder: Builder): void {
         }),
         language: t.arg.string({ description: 'Only pieces in this language (BCP 47).' }),
       },
-      resolve: (_root, { sections, language }, { viewer }) => ({ filter: filterFrom({ sections, language }, viewer) }),
+      resolve: async (_root, { sections, language }, context, info) => {
+        const { viewer, now, reads } = context;
+        const filter = filterFrom({ sections, language }, viewer);
+        if (!asksFor('cursor', info)) return { filter, cursor: null };
+        // The older it is, the more would be told again to whoever goes on from there.
+        reads?.expireAt(now.getTime() + cursorLastsMs);
+        return { filter, cursor: await endOfLog(context) };
+      },
     }),
   );
 }

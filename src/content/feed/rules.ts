@@ -19,3 +19,14 @@ export function ageOf(then: Date, now: Date, language: string): string {
   }
   return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'second');
 }
+
+/** The moment from which {@link ageOf} says something else than it does at `now`, in milliseconds. */
+export function ageChangesAt(then: Date, now: Date): number {
+  const seconds = Math.max(0, Math.floor((now.getTime() - then.getTime()) / 1000));
+  const next = steps.reduce((soonest, [, length]) => {
+    // The next whole unit of the one it is told in, or the first whole of a larger.
+    const whole = seconds >= length ? (Math.floor(seconds / length) + 1) * length : length;
+    return Math.min(soonest, whole);
+  }, Infinity);
+  return then.getTime() + next * 1000;
+}

@@ -1,3 +1,4 @@
+import type { PartnerViewer } from '../../access/viewer.js';
 import type { Site } from '../../config.js';
 import type { Database } from '../../database/database.js';
 import type { Loaders } from '../../graphql/context.js';
@@ -7,9 +8,11 @@ import { readPublication } from '../publication/read.js';
 import type { FeedScope } from './build.js';
 import { siteUrl, urnOf } from './document.js';
 
-/** Which feed an address names. */
+/** Which feed an address names. A partner's is at one address for all of them: the key says whose. */
 export type FeedPlace =
-  { readonly kind: 'latest' } | { readonly kind: 'section' | 'author' | 'tag'; readonly slug: string };
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'partner'; readonly partner: Pick<PartnerViewer, 'partnerId' | 'name'> }
+  | { readonly kind: 'section' | 'author' | 'tag'; readonly slug: string };
 
 export interface FoundScope {
   readonly place: FeedPlace;
@@ -22,7 +25,7 @@ interface Sources {
   readonly loaders: Loaders;
 }
 
-type Kind = Exclude<FeedPlace['kind'], 'latest'>;
+type Kind = Exclude<FeedPlace['kind'], 'latest' | 'partner'>;
 
 const kinds: Record<
   Kind,
@@ -35,8 +38,8 @@ const kinds: Record<
 
 /** The whole address of a feed in one format. */
 export const addressOfFeed = (site: Site, place: FeedPlace, extension: string): string =>
-  place.kind === 'latest'
-    ? `${site.url}/feeds/latest.${extension}`
+  place.kind === 'latest' || place.kind === 'partner'
+    ? `${site.url}/feeds/${place.kind}.${extension}`
     : `${site.url}/feeds/${kinds[place.kind].folder}/${encodeURIComponent(place.slug)}.${extension}`;
 
 /** What the feed at `place` is of; where it moved, when its section, author or tag has another slug now; null for none. */
@@ -45,6 +48,7 @@ export async function findScope(
   sources: Sources,
 ): Promise<FoundScope | { movedTo: FeedPlace } | null> {
   if (place.kind === 'latest') return { place, scope: await wholePaper(sources) };
+  if (place.kind === 'partner') return { place, scope: await allOfPartner(place.partner, sources) };
   const { db, site, loaders } = sources;
   const { kind, slug } = place;
   const row = await loaders[kind].bySlug.load(slug);
@@ -64,6 +68,18 @@ async function wholePaper({ db, site }: Sources): Promise<FeedScope> {
     title: site.name,
     description: description ?? site.name,
     homeUrl: siteUrl(site, '/'),
+  };
+}
+
+async function allOfPartner(
+  { partnerId, name }: Pick<PartnerViewer, 'partnerId' | 'name'>,
+  sources: Sources,
+): Promise<FeedScope> {
+  const paper = await wholePaper(sources);
+  return {
+    ...paper,
+    id: `${paper.id.replace(/latest$/, 'partner')}/${partnerId}`,
+    title: `${paper.title} for ${name}`,
   };
 }
 

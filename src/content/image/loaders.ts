@@ -1,6 +1,8 @@
-import { oneEach } from '../../database/batching.js';
+import type { Sight } from '../../access/viewer.js';
+import { oneEach, remembered } from '../../database/batching.js';
 import type { Database, Queryable } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
+import { rightsOf } from '../article/rights.js';
 
 declare module '../../graphql/context.js' {
   interface Loaders {
@@ -18,12 +20,21 @@ export interface ImageRow {
   height: number | null;
 }
 
+// A picture is never changed once it is kept.
 const imagesById = (db: Queryable, ids: readonly string[]): Promise<ImageRow[]> =>
-  db.rows(sql`select id, url, alt, caption, credit, width, height from image where id = any(${ids}::uuid[])`);
+  db.read(sql`select id, url, alt, caption, credit, width, height from image where id = any(${ids}::uuid[])`, () => []);
 
-export const imageLoaders = (db: Database) => ({
-  byId: oneEach(
-    (ids: readonly string[]) => imagesById(db, ids),
-    (row) => row.id,
-  ),
-});
+/** Pictures, for whoever gets any. */
+export const imageLoaders = (db: Database, { viewer }: Sight) => {
+  const pictures = remembered(db, 'image', {
+    read: (ids) => imagesById(db, ids),
+    keyOf: (row) => row.id,
+    dependsOn: () => [],
+  });
+  return {
+    byId: oneEach(
+      (ids: readonly string[]) => (rightsOf(viewer).pictures ? pictures(ids) : Promise.resolve([])),
+      (row) => row.id,
+    ),
+  };
+};

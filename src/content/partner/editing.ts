@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Database, Transaction } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 import { differenceOf, type Hand, recordAudit } from '../audit/store.js';
+import { changeWhatManyShow } from '../change/store.js';
 import { checked, slug, webAddress, words } from '../checking.js';
 import { held, slugFor } from '../named.js';
 import { partnerColumns, type PartnerRow } from './read.js';
@@ -58,6 +59,7 @@ export function editPartner(
 ): Promise<void> {
   const changes = checked(Changes, given);
   return db.transaction(async (tx) => {
+    await changeWhatManyShow(tx);
     const before = await hold(tx, { id, expectedRevision });
     const after = {
       slug:

@@ -7,6 +7,7 @@ import { ConflictError, NotFoundError } from '../../refusals.js';
 import { articlesOf } from '../article/list-fields.js';
 import { loadBy } from '../slug-or-id.js';
 import { addPartner, editPartner, type PartnerChanges } from './editing.js';
+import { defineApiKey } from './key-fields.js';
 import type { PartnerRow } from './read.js';
 
 declare module '../../graphql/builder.js' {
@@ -21,7 +22,7 @@ declare module '../../graphql/builder.js' {
 
 export function definePartner(builder: Builder): void {
   builder.node('Partner', {
-    description: 'Another publisher whose pieces run here.',
+    description: 'Another publisher whose pieces run here, or that runs ours.',
     id: { resolve: ({ id }) => id, description: 'Names this partner for ever.' },
     loadMany: (ids, { loaders }) => ids.map((id) => loaders.partner.byId.load(id)),
     fields: (t) => ({
@@ -37,6 +38,19 @@ export function definePartner(builder: Builder): void {
         args: pageArguments(t.arg),
         resolve: ({ id }, args, context) => articlesOf('partner', id, args, context),
       }),
+      entitlement: t.field({
+        type: 'Entitlement',
+        nullable: true,
+        description: 'What its keys may read; null while nothing is granted. For editors.',
+        authScopes: { may: 'see what partners see' },
+        resolve: ({ id }, _args, { loaders }) => loaders.partner.entitlement.load(id),
+      }),
+      keys: t.field({
+        type: ['ApiKey'],
+        description: 'Its keys, newest first, ended ones too. For administrators.',
+        authScopes: { may: 'keep partners' },
+        resolve: ({ id }, _args, { loaders }) => loaders.partner.keys.load(id),
+      }),
     }),
   });
 
@@ -50,6 +64,7 @@ export function definePartner(builder: Builder): void {
     }),
   );
   definePartnerMutations(builder);
+  defineApiKey(builder);
 }
 
 /** A partner as it stands after a write, read anew. */

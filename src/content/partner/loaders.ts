@@ -1,5 +1,9 @@
-import { oneEach } from '../../database/batching.js';
+import { entitlementsOf } from '../../access/entitlements.js';
+import { keysById, keysOf } from '../../access/keys.js';
+import { usageOf } from '../../access/usage.js';
+import { listEach, oneEach, perArguments, remembered } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
+import { on } from '../../database/dependencies.js';
 import { partnersById, partnersBySlug } from './read.js';
 
 declare module '../../graphql/context.js' {
@@ -10,11 +14,33 @@ declare module '../../graphql/context.js' {
 
 export const partnerLoaders = (db: Database) => ({
   byId: oneEach(
-    (ids: readonly string[]) => partnersById(db, ids),
+    remembered(db, 'partner', {
+      read: (ids) => partnersById(db, ids),
+      keyOf: (row) => row.id,
+      dependsOn: (id) => on('partner', [id]),
+    }),
     (row) => row.id,
   ),
   bySlug: oneEach(
     (slugs: readonly string[]) => partnersBySlug(db, slugs),
     (row) => row.slug,
+  ),
+  entitlement: oneEach(
+    (ids: readonly string[]) => entitlementsOf(db, ids),
+    (row) => row.partnerId,
+  ),
+  keys: listEach(
+    (ids: readonly string[]) => keysOf(db, ids),
+    (row) => row.partnerId,
+  ),
+  keyUsage: perArguments(({ days, today }: { days: number; today: Date }) =>
+    listEach(
+      (ids: readonly string[]) => usageOf(db, days, today, ids),
+      (row) => row.keyId,
+    ),
+  ),
+  keyById: oneEach(
+    (ids: readonly string[]) => keysById(db, ids),
+    (row) => row.id,
   ),
 });

@@ -27,7 +27,7 @@ const longestPath = 2048;
 
 /** What stands at `path` now, or where it went. */
 async function resolvePath(path: string, context: Context) {
-  const { db, now, site, loaders } = context;
+  const { db, site, loaders } = context;
   if (path.length > longestPath)
     throw badInput(`\`path\` has ${path.length} characters; at most ${longestPath} are read.`);
   const normal = normalPath(path, site.url);
@@ -45,16 +45,17 @@ async function resolvePath(path: string, context: Context) {
   );
   if (article && !(article instanceof Error)) return named('Article', article);
 
-  const withdrawn = await withdrawnAt(db, now, { paths });
+  const withdrawn = await withdrawnAt(db, context, { paths });
   if (withdrawn) return named('Gone', withdrawn);
   const former = await formerAt(db, paths);
   return former ? whereItWent(former, context) : null;
 }
 
-async function whereItWent({ articleId, sectionId, authorId, tagId }: OldAddressRow, { db, now, loaders }: Context) {
+async function whereItWent({ articleId, sectionId, authorId, tagId }: OldAddressRow, context: Context) {
+  const { db, loaders } = context;
   if (articleId) {
     const article = await loaders.article.byId.load(articleId);
-    return article ? movedTo(article.path) : named('Gone', await withdrawnAt(db, now, { id: articleId }));
+    return article ? movedTo(article.path) : named('Gone', await withdrawnAt(db, context, { id: articleId }));
   }
   if (sectionId) return movedTo(mapped(await loaders.section.byId.load(sectionId), sectionPath));
   if (authorId) return movedTo(mapped(await loaders.author.byId.load(authorId), authorPath));

@@ -1,5 +1,8 @@
+import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
-import { sql } from '../../database/sql.js';
+import { on } from '../../database/dependencies.js';
+import { name, sql } from '../../database/sql.js';
+import { grantedTo } from '../article/visibility.js';
 
 export interface OldAddressRow {
   articleId: string | null;
@@ -10,9 +13,12 @@ export interface OldAddressRow {
 
 /** What had one of these addresses before. */
 export async function formerAt(db: Queryable, paths: readonly string[]): Promise<OldAddressRow | null> {
-  const [row] = await db.rows<OldAddressRow>(sql`
+  const [row] = await db.read<OldAddressRow>(
+    sql`
     select article_id as "articleId", section_id as "sectionId", author_id as "authorId", tag_id as "tagId"
-    from old_address where path = any(${paths}) limit 1`);
+    from old_address where path = any(${paths}) limit 1`,
+    () => on('path', paths),
+  );
   return row ?? null;
 }
 
@@ -21,16 +27,20 @@ export interface WithdrawnRow {
   reason: string;
 }
 
-/** The piece that was taken off the site, by its id or by its address; null for one that readers never saw. */
+/** The piece that was taken off the site, by its id or by its address; null for one that `sight` could never see. */
 export async function withdrawnAt(
   db: Queryable,
-  now: Date,
+  sight: Sight,
   where: { id: string } | { paths: readonly string[] },
 ): Promise<WithdrawnRow | null> {
-  const which = 'id' in where ? sql`id = ${where.id}::uuid` : sql`path = any(${where.paths})`;
-  const [row] = await db.rows<WithdrawnRow>(sql`
-    select withdrawn_at as at, withdrawn_reason as reason from article
-    where ${which} and status in ('UNPUBLISHED', 'RETRACTED')
-      and first_published_at <= least(withdrawn_at, ${now.toISOString()}::timestamptz)`);
+  const which = 'id' in where ? sql`a.id = ${where.id}::uuid` : sql`a.path = any(${where.paths})`;
+  const [row] = await db.read<WithdrawnRow>(
+    sql`
+    select a.withdrawn_at as at, a.withdrawn_reason as reason from article a
+    where ${which} and a.status in ('UNPUBLISHED', 'RETRACTED')
+      and a.first_published_at <= least(a.withdrawn_at, ${sight.now.toISOString()}::timestamptz)
+      and ${grantedTo(sight, name('a'))}`,
+    () => ('id' in where ? on('article', [where.id]) : on('path', where.paths)),
+  );
   return row ?? null;
 }

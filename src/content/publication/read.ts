@@ -15,6 +15,8 @@ export interface PublicationRow {
 }
 
 export async function readPublication(db: Queryable): Promise<PublicationRow> {
-  const [row] = await db.rows<PublicationRow>(sql`select description, contact, links from publication`);
+  const [row] = await db.read<PublicationRow>(sql`select description, contact, links from publication`, () => [
+    'publication',
+  ]);
   return row ?? { description: null, contact: null, links: [] };
 }

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 import { ValidationError } from '../../refusals.js';
 import { differenceOf, type Hand, recordAudit } from '../audit/store.js';
+import { changeWhatManyShow } from '../change/store.js';
 import { checked, lines, slug, words } from '../checking.js';
 import { held, idNamed, keepFormerAddress, type Reference, slugFor } from '../named.js';
 import { sectionColumns, type SectionRow } from './read.js';
@@ -56,6 +57,7 @@ export function editSection(
 ): Promise<void> {
   const changes = checked(Changes, given);
   return db.transaction(async (tx) => {
+    await changeWhatManyShow(tx);
     await holdTree(tx);
     const { id: sectionId, parentId, ...before } = await hold(tx, { id, expectedRevision });
     const after = {
@@ -90,6 +92,7 @@ export function moveSection(db: Database, hand: Hand, { parent, position, ...tar
     throw new ValidationError([{ path: 'position', message: 'counts from 1' }]);
   }
   return db.transaction(async (tx) => {
+    await changeWhatManyShow(tx);
     await holdTree(tx);
     const { id, slug: itsSlug, name, description, parentId: from, position: before } = await hold(tx, target);
     const parentId = parent === undefined ? from : parent && (await idNamed(tx, 'section', parent, 'parent'));

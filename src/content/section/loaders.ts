@@ -1,5 +1,6 @@
-import { listEach, oneEach } from '../../database/batching.js';
+import { listEach, oneEach, remembered } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
+import { on } from '../../database/dependencies.js';
 import { childrenOf, sectionsById, sectionsBySlug } from './read.js';
 
 declare module '../../graphql/context.js' {
@@ -10,7 +11,11 @@ declare module '../../graphql/context.js' {
 
 export const sectionLoaders = (db: Database) => ({
   byId: oneEach(
-    (ids: readonly string[]) => sectionsById(db, ids),
+    remembered(db, 'section', {
+      read: (ids) => sectionsById(db, ids),
+      keyOf: (row) => row.id,
+      dependsOn: (id) => on('section', [id]),
+    }),
     (row) => row.id,
   ),
   bySlug: oneEach(

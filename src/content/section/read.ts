@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.js';
+import { on } from '../../database/dependencies.js';
 import { name, sql } from '../../database/sql.js';
 
 export interface SectionRow {
@@ -16,17 +17,28 @@ export const sectionColumns = name(
 );
 
 export const sectionsById = (db: Queryable, ids: readonly string[]): Promise<SectionRow[]> =>
-  db.rows(sql`select ${sectionColumns} from section s where s.id = any(${ids}::uuid[])`);
+  db.read(sql`select ${sectionColumns} from section s where s.id = any(${ids}::uuid[])`, () => on('section', ids));
 
 export const sectionsBySlug = (db: Queryable, slugs: readonly string[]): Promise<SectionRow[]> =>
-  db.rows(sql`select ${sectionColumns} from section s where s.slug = any(${slugs})`);
+  db.read(sql`select ${sectionColumns} from section s where s.slug = any(${slugs})`, (rows) => [
+    ...on('section/slug', slugs),
+    ...themselves(rows),
+  ]);
+
+const themselves = (rows: readonly SectionRow[]) =>
+  on(
+    'section',
+    rows.map(({ id }) => id),
+  );
 
 export const topSections = (db: Queryable): Promise<SectionRow[]> =>
-  db.rows(
+  db.read(
     sql`select ${sectionColumns} from section s where s.parent_id is null order by s.position, s.slug collate "C"`,
+    (rows) => ['sections', ...themselves(rows)],
   );
 
 export const childrenOf = (db: Queryable, parentIds: readonly string[]): Promise<SectionRow[]> =>
-  db.rows(
+  db.read(
     sql`select ${sectionColumns} from section s where s.parent_id = any(${parentIds}::uuid[]) order by s.position, s.slug collate "C"`,
+    (rows) => ['sections', ...themselves(rows)],
   );

@@ -1,6 +1,8 @@
 import type { Transaction } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 import { uuidv7 } from '../../identifiers.js';
+import { noteSectionLeaves } from '../article/store.js';
+import { changeWhatManyShow, recordUpdates } from '../change/store.js';
 
 export interface SectionValues {
   slug: string;
@@ -31,13 +33,25 @@ export async function createSection(tx: Transaction, { position, ...values }: Se
   return id;
 }
 
+/** Changes a section. Its pieces show another name then; where it moves, all below it stand elsewhere. */
 export async function changeSection(
   tx: Transaction,
   id: string,
   { position, ...values }: SectionValues,
   now: Date,
 ): Promise<void> {
+  await changeWhatManyShow(tx);
   await holdTree(tx);
+  const { slug, name, parentId } = values;
+  await recordUpdates(
+    tx,
+    now,
+    sql`a.section_id in (
+      select d.id from section s join section d on d.lineage @> array[s.id]
+      where s.id = ${id}::uuid and (s.parent_id is distinct from ${parentId}::uuid
+        or (d.id = s.id and (s.slug, s.name) is distinct from (${slug}, ${name}))))`,
+  );
+  await noteSectionLeaves(tx, id, parentId);
   await tx.prisma.section.update({
     where: { id },
     data: { ...values, ...(position === undefined ? {} : { position }), updatedAt: now, revision: { increment: 1 } },

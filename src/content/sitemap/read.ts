@@ -1,28 +1,54 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
+import { wholeList } from '../../database/dependencies.js';
 import { name, sql } from '../../database/sql.js';
 import { visibleTo } from '../article/visibility.js';
 
-/** A fifth of what the protocol lets one map hold: a part is written in one go, and others wait meanwhile. */
-export const partSize = 10_000;
+// A part holds what is readable of ten thousand pieces that were begun one after the other, a fifth of what the protocol lets
+// one map hold: it is written in one go, and others wait meanwhile. A new piece changes the last part only.
 
 const a = name('a');
+const part = sql`sitemap_part(a.serial)`;
 
 /** A scheduled piece was last saved before it appeared. */
 const changedAt = sql`greatest(a.updated_at, a.ordered_at)`;
 
-/** The parts of the map, and when anything in each last changed. Oldest first, so that a new piece changes the last part only. */
-export const sitemapParts = (db: Queryable, sight: Sight): Promise<{ part: number; changedAt: Date }[]> =>
-  db.rows(sql`
-    select x.part::int, max(x.changed_at) as "changedAt" from (
-      select (row_number() over (order by a.ordered_at, a.id) - 1) / ${partSize}::int + 1 as part, ${changedAt} as changed_at
-      from article a where ${visibleTo(sight, a)}
-    ) x
-    group by x.part order by x.part`);
+/** Any piece that comes, goes or is saved. */
+const everything = [wholeList('all'), wholeList('all~u')];
 
-/** The pieces of one part. */
-export const sitemapPart = (db: Queryable, sight: Sight, part: number): Promise<{ path: string; changedAt: Date }[]> =>
-  db.rows(sql`
+/** The parts of the map that have anything in them, and when each last changed: something in it, or by what was withdrawn. */
+export const sitemapParts = (db: Queryable, sight: Sight): Promise<{ part: number; changedAt: Date }[]> =>
+  db.read(
+    sql`
+    with recursive parts as (
+      (select ${part} as part from article a where a.status = 'PUBLISHED' order by 1 limit 1)
+      union all
+      select next.part from parts p cross join lateral (
+        select ${part} as part from article a where a.status = 'PUBLISHED' and ${part} > p.part order by 1 limit 1) next)
+    select p.part, greatest(shown.at, withdrawn.at) as "changedAt"
+    from parts p
+    cross join lateral (
+      select ${changedAt} as at from article a where ${part} = p.part and ${visibleTo(sight, a)}
+      order by ${changedAt} desc limit 1) shown
+    left join lateral (
+      select a.withdrawn_at as at from article a
+      where a.status in ('UNPUBLISHED', 'RETRACTED') and ${part} = p.part
+        and a.first_published_at <= a.withdrawn_at and a.withdrawn_at <= ${sight.now.toISOString()}::timestamptz
+      order by a.withdrawn_at desc limit 1) withdrawn on true
+    order by p.part`,
+    () => [...everything, wholeList('withdrawn')],
+  );
+
+/** The pieces of one part, oldest first. */
+export const sitemapPart = (
+  db: Queryable,
+  sight: Sight,
+  number: number,
+): Promise<{ path: string; changedAt: Date }[]> =>
+  db.read(
+    sql`
     select a.path, ${changedAt} as "changedAt" from article a
-    where ${visibleTo(sight, a)}
-    order by a.ordered_at, a.id limit ${partSize} offset ${(part - 1) * partSize}`);
+    where ${part} = ${number}::int and ${visibleTo(sight, a)}
+    order by a.ordered_at, a.id`,
+    () => everything,
+  );

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 import { ValidationError } from '../../refusals.js';
 import { differenceOf, type Hand, recordAudit } from '../audit/store.js';
+import { changeWhatManyShow } from '../change/store.js';
 import { checked, slug, words } from '../checking.js';
 import { held, idNamed, keepFormerAddress, type Reference, slugFor } from '../named.js';
 import { tagColumns, type TagRow, tagsById } from './read.js';
@@ -44,6 +45,7 @@ export function editTag(
 ): Promise<void> {
   const changes = checked(Changes, given);
   return db.transaction(async (tx) => {
+    await changeWhatManyShow(tx);
     const before = await hold(tx, { id, expectedRevision });
     const after = {
       slug:
@@ -70,6 +72,7 @@ export function mergeTags(
   { into, ...target }: Target & { into: Reference },
 ): Promise<string> {
   return db.transaction(async (tx) => {
+    await changeWhatManyShow(tx);
     const from = await hold(tx, target);
     const id = await idNamed(tx, 'tag', into, 'into');
     if (id === from.id) throw new ValidationError([{ path: 'into', message: 'is the same tag' }]);
@@ -88,8 +91,9 @@ export function mergeTags(
 /** Takes a tag away, and off whatever carries it. */
 export function deleteTag(db: Database, hand: Hand, target: Target): Promise<void> {
   return db.transaction(async (tx) => {
+    await changeWhatManyShow(tx);
     const { id, slug: itsSlug, name } = await hold(tx, target);
-    await removeTag(tx, id);
+    await removeTag(tx, id, hand.now);
     await recordAudit(tx, hand, {
       action: 'deleteTag',
       subjectKind: 'Tag',

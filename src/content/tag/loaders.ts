@@ -1,5 +1,6 @@
-import { listEach, oneEach } from '../../database/batching.js';
+import { listEach, oneEach, remembered } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
+import { on } from '../../database/dependencies.js';
 import { tagsById, tagsBySlug, tagsOf } from './read.js';
 
 declare module '../../graphql/context.js' {
@@ -10,7 +11,11 @@ declare module '../../graphql/context.js' {
 
 export const tagLoaders = (db: Database) => ({
   byId: oneEach(
-    (ids: readonly string[]) => tagsById(db, ids),
+    remembered(db, 'tag', {
+      read: (ids) => tagsById(db, ids),
+      keyOf: (row) => row.id,
+      dependsOn: (id) => on('tag', [id]),
+    }),
     (row) => row.id,
   ),
   bySlug: oneEach(
@@ -18,7 +23,17 @@ export const tagLoaders = (db: Database) => ({
     (row) => row.slug,
   ),
   ofArticle: listEach(
-    (ids: readonly string[]) => tagsOf(db, ids),
+    remembered(db, 'tags', {
+      read: (ids) => tagsOf(db, ids),
+      keyOf: (row) => row.articleId,
+      dependsOn: (id, tags) => [
+        ...on('article', [id]),
+        ...on(
+          'tag',
+          tags.map((tag) => tag.id),
+        ),
+      ],
+    }),
     (row) => row.articleId,
   ),
 });

@@ -1,22 +1,28 @@
 import { z } from 'zod';
 import { placeOfUser, type TokenRow, userCount, type UserRow, usersNewestFirst } from '../../access/read.js';
-import { type Action, actionsOf, mayDo } from '../../access/rules.js';
+import { type Action, mayDo } from '../../access/rules.js';
 import { createUser, issueToken, revokeToken, updateUser } from '../../access/store.js';
-import type { SignedIn } from '../../access/viewer.js';
 import type { Role } from '../../generated/prisma/enums.js';
 import { pageArguments } from '../../graphql/arguments.js';
 import { type Builder, idOf } from '../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../graphql/connection.js';
 import type { Context } from '../../graphql/context.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
-import { ConflictError, NotFoundError } from '../../refusals.js';
+import { ConflictError, NotFoundError, ValidationError } from '../../refusals.js';
 import { checked, words } from '../checking.js';
+import { defineViewer, type ViewerRole } from './viewer-fields.js';
 
 type Maybe<Value> = Value | null | undefined;
 
+function roleOfUser(role: ViewerRole): Role {
+  if (role !== 'PARTNER') return role;
+  throw new ValidationError([
+    { path: 'role', message: 'must be CONTRIBUTOR, EDITOR or ADMIN; a partner reads by a key: see issueApiKey' },
+  ]);
+}
+
 declare module '../../graphql/builder.js' {
   interface Objects {
-    Viewer: SignedIn;
     User: UserRow;
     UserConnection: Connection<UserRow>;
     Token: TokenRow;
@@ -26,19 +32,19 @@ declare module '../../graphql/builder.js' {
     RevokeTokenSuccess: { token: TokenRow };
   }
   interface Inputs {
-    CreateUserInput: { name: string; role: Role };
+    CreateUserInput: { name: string; role: ViewerRole };
     UpdateUserInput: {
       id: string;
       expectedRevision: number;
       name?: Maybe<string>;
-      role?: Maybe<Role>;
+      role?: Maybe<ViewerRole>;
       disabled?: Maybe<boolean>;
     };
     IssueTokenInput: { user: string; name: string; expiresAt?: Maybe<Date> };
     RevokeTokenInput: { id: string };
   }
   interface Enums {
-    Role: { Input: Role; Output: Role };
+    Role: { Input: ViewerRole; Output: ViewerRole };
   }
 }
 
@@ -62,29 +68,16 @@ async function tokenNow(id: string, { loaders }: Context): Promise<TokenRow> {
 
 export function defineUser(builder: Builder): void {
   builder.enumType('Role', {
-    description: 'What a member of the newsroom may do.',
+    description: 'What a member of the newsroom may do, or a partner.',
     values: {
+      PARTNER: { description: 'A key of a partner: reads what its entitlement grants. No user can be given it.' },
       CONTRIBUTOR: { description: 'Writes drafts of their own, and hands them in.' },
       EDITOR: { description: 'Reads everything; edits, publishes, moderates.' },
       ADMIN: { description: 'Whatever an editor may; and users, tokens and the audit log.' },
     },
   });
 
-  builder.objectType('Viewer', {
-    description: 'Who the token says you are.',
-    fields: (t) => ({
-      name: t.exposeString('name', { description: 'Your name.' }),
-      role: t.field({
-        type: 'Role',
-        description: 'Your role.',
-        resolve: ({ role }) => role.toUpperCase() as Role,
-      }),
-      permissions: t.stringList({
-        description: 'What you may do, in words: “publish”, “keep authors”.',
-        resolve: (viewer) => actionsOf(viewer),
-      }),
-    }),
-  });
+  defineViewer(builder);
 
   builder.node('User', {
     description: 'A member of the newsroom. Only administrators see one.',
@@ -242,7 +235,9 @@ function defineUserMutations(builder: Builder): void {
       args: { input: t.arg({ type: 'CreateUserInput', required: true, description: inputDescription }) },
       resolve: async (_root, { input }, context) => {
         const { name } = checked(Name, input);
-        const id = await context.db.transaction((tx) => createUser(tx, context, { name, role: input.role }));
+        const id = await context.db.transaction((tx) =>
+          createUser(tx, context, { name, role: roleOfUser(input.role) }),
+        );
         return { user: await userNow(id, context) };
       },
     }),
@@ -254,7 +249,8 @@ function defineUserMutations(builder: Builder): void {
       args: { input: t.arg({ type: 'UpdateUserInput', required: true, description: inputDescription }) },
       resolve: async (_root, { input }, context) => {
         const id = idOf('User', input.id);
-        const changes = { ...input, ...checked(NewName, input), id };
+        const role = input.role && roleOfUser(input.role);
+        const changes = { ...input, ...checked(NewName, input), id, role };
         await context.db.transaction((tx) => updateUser(tx, context, changes));
         return { user: await userNow(id ?? '', context) };
       },

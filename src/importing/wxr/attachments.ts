@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../records.js';
 import type { WxrItem } from './parts.js';
-import { plainLine, plainText } from './plain-text.js';
+import { plainLine, plainText } from '../plain-text.js';
 import { Shelf } from './shelf.js';
 import { urlOf } from './site.js';
 

@@ -2,7 +2,7 @@ import type { CommentRecord } from '../records.js';
 import { momentOfSqlDate } from './dates.js';
 import type { Fields } from './parts.js';
 import { isEmail } from './people.js';
-import { plainLine, plainText } from './plain-text.js';
+import { plainLine, plainText } from '../plain-text.js';
 
 const statusOf: Record<string, CommentRecord['status']> = {
   '1': 'APPROVED',

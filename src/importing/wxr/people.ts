@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AuthorRecord, BylineRecord, ImageRecord, ReadItem } from '../records.js';
 import { detached } from './detached.js';
 import type { WxrDeclaration, WxrItem } from './parts.js';
-import { plainLine, plainText } from './plain-text.js';
+import { plainLine, plainText } from '../plain-text.js';
 import { Shelf } from './shelf.js';
 import { urlOf } from './site.js';
 import { percentDecoded, slugOf, slugOfEncoded } from './slug.js';

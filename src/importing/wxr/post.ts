@@ -4,7 +4,7 @@ import { commentsOf } from './comments.js';
 import { momentOfRssDate, momentOfSqlDate } from './dates.js';
 import type { WxrItem } from './parts.js';
 import type { People } from './people.js';
-import { plainLine } from './plain-text.js';
+import { plainLine } from '../plain-text.js';
 import { isLanguage, type Site } from './site.js';
 import { slugOf, slugOfEncoded } from './slug.js';
 import { standingOf, typeOf, type StandingRules } from './standing.js';

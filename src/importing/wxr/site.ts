@@ -1,6 +1,6 @@
 import { momentOfRssDate } from './dates.js';
 import type { Fields } from './parts.js';
-import { plainText } from './plain-text.js';
+import { plainText } from '../plain-text.js';
 import { slugOf } from './slug.js';
 
 /** The site an export was made of, as its channel tells. */

@@ -1,7 +1,7 @@
 import type { ReadItem, SectionRecord } from '../records.js';
 import { detached } from './detached.js';
 import type { TermOfItem, WxrDeclaration, WxrItem } from './parts.js';
-import { plainLine, plainText } from './plain-text.js';
+import { plainLine, plainText } from '../plain-text.js';
 import { slugOf, slugOfEncoded } from './slug.js';
 
 /** Taxonomies by which WordPress and its plugins keep house; none says what a piece is about. */

@@ -27,7 +27,8 @@ beforeAll(async () => {
   issuer = `http://127.0.0.1:${(issuerServer.address() as AddressInfo).port}`;
   const log = pino({ level: 'silent' });
   const access = openAccess({ db: service.db, log, oidc: { issuer, audience: 'dateline', roleClaim: 'role' } });
-  app = makeApp({ db: service.db, site: service.site, log, clock: () => aMoment }, { deskFolder: '/nowhere', access });
+  const { db, site, outgoing } = service;
+  app = makeApp({ db, site, log, outgoing, clock: () => aMoment }, { deskFolder: '/nowhere', access });
 });
 afterAll(async () => {
   await new Promise((closed) => issuerServer.close(closed));

@@ -54,7 +54,13 @@ const lastUsed = async (id: string) =>
 /** Another instance over the same database. */
 const anotherInstance = () =>
   makeApp(
-    { db: service.db, site: service.site, log: pino({ level: 'silent' }), clock: () => service.now },
+    {
+      db: service.db,
+      site: service.site,
+      log: pino({ level: 'silent' }),
+      outgoing: service.outgoing,
+      clock: () => service.now,
+    },
     { deskFolder },
   );
 
@@ -243,7 +249,7 @@ describe('a token that is not good', () => {
   it('is a masked fault, not a 401, where the database does not answer', async () => {
     const db = { ...service.db, rows: () => Promise.reject(new Error('db-7 is on fire')) };
     const app = makeApp(
-      { db, site: service.site, log: pino({ level: 'silent' }), clock: () => aMoment },
+      { db, site: service.site, log: pino({ level: 'silent' }), outgoing: service.outgoing, clock: () => aMoment },
       { deskFolder },
     );
     const response = await ask(`Bearer ${newToken().token}`, app);

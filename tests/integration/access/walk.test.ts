@@ -12,19 +12,25 @@ import {
 import { type Action, permitted } from '../../../src/access/rules.js';
 import { makeGraph } from '../../../src/content/graph.js';
 import { globalId } from '../../../src/graphql/builder.js';
+import { aPartner } from '../../support/partners.js';
 import { anArticle, aSection } from '../../support/records.js';
 import { aMoment, startService, type TestService } from '../../support/service.js';
 
 const schema = makeGraph();
 const nobody = '018f4b7e-0000-7000-8000-000000000000';
-const roles = ['anyone', 'contributor', 'editor', 'admin'] as const;
+const roles = ['anyone', 'partner', 'contributor', 'editor', 'admin'] as const;
 type Asker = (typeof roles)[number];
 
 /** Whoever adds a field that not everybody may use writes here who may. */
 const guarded: Record<string, Action> = {
   'Query.users': 'manage users',
   'Query.auditLog': 'read the audit log',
+  'Query.moderationQueue': 'moderate comments',
+  'Query.partnerFeeds': 'keep partners',
+  'Query.webhooks': 'keep webhooks',
+  'Query.hubSubscriptions': 'keep webhooks',
   'Query.validateArticle': 'read revisions',
+  'Query.whyVisible': 'see what partners see',
   'Mutation.createArticle': 'write drafts',
   'Mutation.updateArticle': 'write drafts',
   'Mutation.deleteDraft': 'write drafts',
@@ -51,8 +57,20 @@ const guarded: Record<string, Action> = {
   'Mutation.createCollection': 'keep collections',
   'Mutation.updateCollection': 'keep collections',
   'Mutation.setCollectionArticles': 'keep collections',
+  'Mutation.moderateComment': 'moderate comments',
   'Mutation.createPartner': 'keep partners',
   'Mutation.updatePartner': 'keep partners',
+  'Mutation.createPartnerFeed': 'keep partners',
+  'Mutation.updatePartnerFeed': 'keep partners',
+  'Mutation.deletePartnerFeed': 'keep partners',
+  'Mutation.createWebhook': 'keep webhooks',
+  'Mutation.updateWebhook': 'keep webhooks',
+  'Mutation.rotateWebhookSecret': 'keep webhooks',
+  'Mutation.deleteWebhook': 'keep webhooks',
+  'Mutation.redeliver': 'keep webhooks',
+  'Mutation.setEntitlement': 'keep partners',
+  'Mutation.issueApiKey': 'keep partners',
+  'Mutation.revokeApiKey': 'keep partners',
   'Mutation.createUser': 'manage users',
   'Mutation.updateUser': 'manage users',
   'Mutation.issueToken': 'manage users',
@@ -122,6 +140,7 @@ beforeAll(async () => {
   await service.load([aSection(), anArticle()]);
   headers = {
     anyone: {},
+    partner: (await aPartner(service, 'riac')).headers,
     contributor: await service.signIn('contributor'),
     editor: await service.signIn('editor'),
     admin: await service.signIn('admin'),
@@ -169,6 +188,7 @@ it('whoever is not allowed to write changes nothing by trying', async () => {
     if ((permitted[guarded[place]!] as readonly string[]).includes('anyone')) continue;
     const { document, variables } = documentFor(operation, field);
     await service.query(document, variables, headers.anyone);
+    await service.query(document, variables, headers.partner);
   }
   expect(await counts()).toEqual(before);
 });

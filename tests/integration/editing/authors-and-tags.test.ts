@@ -178,6 +178,28 @@ describe('mergeAuthors', () => {
     expect(await authorBy('a-lee')).toBeNull();
   });
 
+  it('is not undone by an import that says something new of the author who went', async () => {
+    const before = await authorBy('ann-b-lee');
+    const lines = await service.load([anAuthor({ slug: 'a-lee', name: 'Another Lee' })]);
+    expect(lines).toMatchObject([
+      { kind: 'author', outcome: 'skipped', reason: 'has been changed here since it was imported' },
+    ]);
+    expect(await authorBy('ann-b-lee')).toEqual(before);
+  });
+
+  it('is not overwritten by a later import once an editor has changed the author, and is until then', async () => {
+    const given = async (name: string) => (await service.load([anAuthor({ slug: 'cy', name })]))[0]?.outcome;
+    expect([await given('Cy'), await given('Cy Young'), await given('Cy Young')]).toEqual([
+      'created',
+      'updated',
+      'unchanged',
+    ]);
+    const { id, revision } = await authorBy('cy');
+    await send('updateAuthor', { id, expectedRevision: revision, name: 'Cyrus Young' });
+    expect(await given('C. Young')).toBe('skipped');
+    expect(await authorBy('cy')).toMatchObject({ revision: revision + 1 });
+  });
+
   it('refuses an author with themself, with nobody, and at an old revision', async () => {
     const { id, revision } = await authorBy('bo');
     const problem = (into: string) => send('mergeAuthors', { id, expectedRevision: revision, into });

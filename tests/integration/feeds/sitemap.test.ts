@@ -50,6 +50,24 @@ it('a part holds what readers can read, oldest first, each with its own change',
   ]);
 });
 
+it('a part changed when a piece left it, too', async () => {
+  const [before] = await rowsOf('/sitemap.xml', 'sitemap');
+  await service.db.rows(sql`
+    update article set status = 'UNPUBLISHED', withdrawn_at = ${minutesAgo(1)}::timestamptz, withdrawn_reason = 'Later.' where slug = 'in-taiwan'`);
+  const [after] = await rowsOf('/sitemap.xml', 'sitemap');
+  await service.db.rows(
+    sql`update article set status = 'PUBLISHED', withdrawn_at = null, withdrawn_reason = null where slug = 'in-taiwan'`,
+  );
+  expect([before, after].map((row) => row?.[1])).toEqual([minutesAgo(30), minutesAgo(1)]);
+});
+
+it('a part in which nothing is readable is none', async () => {
+  await service.db.rows(sql`update article set serial = serial + 20000 where status <> 'PUBLISHED'`);
+  expect((await rowsOf('/sitemap.xml', 'sitemap')).length).toBe(1);
+  expect((await service.request('/sitemap-3.xml')).status).toBe(404);
+  await service.db.rows(sql`update article set serial = serial - 20000 where status <> 'PUBLISHED'`);
+});
+
 it('a scheduled piece changed when it appeared, and no cache hides it then', async () => {
   expect((await service.request('/sitemap-1.xml')).headers.get('cache-control')).toBe('public, max-age=29');
   service.now = new Date(aMoment.getTime() + 30_000);
@@ -103,9 +121,10 @@ it('more pieces than one map may hold make a second part, and the news map stops
     'https://news.example/sitemap-1.xml',
     'https://news.example/sitemap-2.xml',
   ]);
+  // Of the first 10,000 that were begun, three are nothing that readers can read.
   const [first, second] = [await slugsIn('/sitemap-1.xml'), await slugsIn('/sitemap-2.xml')];
-  expect([first.length, second]).toEqual([10_000, ['1']]);
-  expect(new Set(first).size).toBe(10_000);
+  expect([first.length, second]).toEqual([9997, ['9997', '9996', '9995', '9994']]);
+  expect(new Set([...first, ...second]).size).toBe(10_001);
   // Of 1,728 in two days, the newest thousand; one of them was first published long before.
   expect((await slugsIn('/sitemap-news.xml')).length).toBe(999);
 }, 120_000);

@@ -1,4 +1,5 @@
 import { sql } from '../../../src/database/sql.js';
+import { mutate } from '../../support/mutation.js';
 import { anArticle, minutesAgo } from '../../support/records.js';
 import { aMoment, startService, type TestService } from '../../support/service.js';
 import { idOf, paper } from './paper.js';
@@ -6,7 +7,7 @@ import { idOf, paper } from './paper.js';
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ answers: true });
   await service.load(paper);
 }, 120_000);
 beforeEach(() => {
@@ -14,7 +15,11 @@ beforeEach(() => {
 });
 afterAll(() => service.close());
 
-const get = (path: string) => service.request(path);
+/** What is answered once this instance has heard of everything written so far. */
+async function get(path: string): Promise<Response> {
+  await service.answers?.caughtUp();
+  return service.request(path);
+}
 
 describe('a withdrawal', () => {
   const gravesIn = (body: string) =>
@@ -27,6 +32,45 @@ describe('a withdrawal', () => {
     }
     for (const feed of ['authors/pia-lens', 'tags/ports'])
       expect(gravesIn(await (await get(`/feeds/${feed}.json`)).text())).toEqual([]);
+  });
+
+  it('is told where the piece stood before, though it had moved; while it is there to be read nothing is', async () => {
+    const asked = async (feed: string) => await (await get(`/feeds/${feed}.json`)).text();
+    const left = ['sections/east-asia', 'authors/zhao-wenbin', 'tags/ports'];
+    const stayed = ['sections/world', 'authors/anna-kolotova', 'tags/trade'];
+    const mover = { slug: 'mover', headline: 'Mover', publishedAt: minutesAgo(50) };
+    const authors = ['anna-kolotova', 'zhao-wenbin'];
+    await service.load([anArticle({ ...mover, section: 'east-asia', authors, tags: ['trade', 'ports'] })]);
+    const id = await idOf(service, 'mover');
+    for (const feed of [...left, ...stayed]) expect(await asked(feed)).toContain(id);
+
+    await service.load([anArticle({ ...mover, section: 'world', authors: ['anna-kolotova'], tags: ['trade'] })]);
+    for (const feed of left) expect(await asked(feed)).not.toContain(id);
+    for (const feed of stayed) expect(gravesIn(await asked(feed))).not.toContain(id);
+
+    service.now = new Date(aMoment.getTime() + 60_000);
+    await service.db.rows(sql`
+      update article set status = 'RETRACTED', withdrawn_at = ${aMoment.toISOString()}::timestamptz, withdrawn_reason = 'No.' where slug = 'mover'`);
+    for (const feed of [...left, ...stayed]) expect(gravesIn(await asked(feed))).toContain(id);
+    expect(gravesIn(await asked('authors/pia-lens'))).not.toContain(id);
+    await service.db.rows(sql`delete from article where slug = 'mover'`);
+  });
+
+  it('is told where the piece stood before its section moved', async () => {
+    const admin = await service.signIn('admin');
+    const { data } = await service.query('{ section(by: { slug: "east-asia" }) { id revision } }');
+    const { id, revision: expectedRevision } = data.section;
+    const move = (parent: string | null, revision: number) =>
+      mutate(service, 'moveSection', { id, expectedRevision: revision, parent }, '__typename', admin);
+    await service.load([anArticle({ slug: 'carried', section: 'east-asia' })]);
+    const carried = await idOf(service, 'carried');
+    await move(null, expectedRevision);
+    service.now = new Date(aMoment.getTime() + 60_000);
+    await service.db.rows(sql`
+      update article set status = 'RETRACTED', withdrawn_at = ${aMoment.toISOString()}::timestamptz, withdrawn_reason = 'No.' where slug = 'carried'`);
+    expect(gravesIn(await (await get('/feeds/sections/world.json')).text())).toContain(carried);
+    await service.db.rows(sql`delete from article where slug = 'carried'`);
+    await move('world', expectedRevision + 1);
   });
 
   it('is told for 30 days at the head, and afterwards on the page where the piece stood', async () => {

@@ -1,7 +1,6 @@
-import { plain, type Route, routing } from '../../../src/http/route.js';
-import type { Services } from '../../../src/services.js';
+import { type Asked, plain, type Route, routing } from '../../../src/http/route.js';
 
-const services = {} as Services;
+const services = {} as Asked;
 const said: Route['handle'] = (_request, _services, parameters) => plain(200, JSON.stringify(parameters));
 const route = routing([
   { method: 'GET', path: '/a/exact', handle: () => plain(200, 'exact') },

@@ -100,7 +100,7 @@ describe('a gzip source', () => {
 describe('opening', () => {
   it('refuses a web address, a folder and a file that is not there, and says what to do', async () => {
     await expect(openSource('https://paper.example.org/x.xml')).rejects.toThrow(
-      'is a web address, which the import does not read yet; download it',
+      'is a web address, and none is read here; download it',
     );
     await expect(openSource(folder)).rejects.toThrow('is a folder; name the file to import');
     await expect(openSource(join(folder, 'none.xml'))).rejects.toThrow('There is no file');

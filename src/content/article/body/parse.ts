@@ -25,6 +25,11 @@ export interface Body {
   notes: string[];
 }
 
+/** A body as a store takes it: its tree is JSON. */
+export type StorableBody = Omit<Body, 'tree'> & { tree: string };
+
+export const storable = (body: Body): StorableBody => ({ ...body, tree: JSON.stringify(body.tree) });
+
 export interface ParseOptions {
   /** Whether WordPress wrote the body: its block comments, shortcodes and bare line breaks become what they mean. */
   wordpress?: boolean;

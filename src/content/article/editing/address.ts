@@ -1,5 +1,6 @@
 import type { Site } from '../../../config.js';
 import type { Transaction } from '../../../database/database.js';
+import { ownAddress } from '../../../addresses.js';
 import { sql } from '../../../database/sql.js';
 import { ValidationError } from '../../../refusals.js';
 import { freeSlug } from '../../names.js';
@@ -8,6 +9,15 @@ import { pathBy } from '../rules.js';
 
 /** Any number works, as long as every Dateline uses the same, and for nothing else. */
 const slugLock = 7_130_124;
+
+/**
+ * Holds slugs until the transaction ends: two who take one at once come one after the other, so that the second sees the
+ * first.
+ */
+export const holdSlugs = (tx: Transaction, slugs: readonly string[]): Promise<unknown> =>
+  tx.rows(sql`
+    select pg_advisory_xact_lock(${slugLock}::int, h.key)::text
+    from (select distinct hashtext(slug) as key from unnest(${slugs}::text[]) slug order by 1) h`);
 
 export interface Address {
   slug: string;
@@ -29,28 +39,19 @@ export async function addressOf(
   const pathOf = (slug: string) => pathBy(site.articlePath, site.timeZone, { slug, section: piece.section.slug, date });
   const taken = new Set<string>();
   for (let slug = piece.slug; ; slug = freeSlug(piece.slug, (candidate) => taken.has(candidate))) {
-    // Two who take it at once come one after the other, so that the second sees the first.
-    await tx.rows(sql`select pg_advisory_xact_lock(${slugLock}::int, hashtext(${slug}))::text`);
+    await holdSlugs(tx, [slug]);
     const [other] = await tx.rows(sql`
       select 1 from article where id <> ${articleId}::uuid and (slug = ${slug} or path = ${pathOf(slug)})
       union all select 1 from old_address where path = ${pathOf(slug)} and article_id is distinct from ${articleId}::uuid
       limit 1`);
-    if (!other) return { slug, path: pathOf(slug) };
-    if (isChosen)
-      throw new ValidationError([{ path: 'slug', message: `“${slug}” is the slug of another article, or was` }]);
+    const isOurs = ownAddress.test(pathOf(slug));
+    if (!other && !isOurs) return { slug, path: pathOf(slug) };
+    if (isChosen) {
+      const reason = isOurs
+        ? 'would stand at an address of the service itself'
+        : 'is the slug of another article, or was';
+      throw new ValidationError([{ path: 'slug', message: `“${slug}” ${reason}` }]);
+    }
     taken.add(slug);
   }
-}
-
-/** A slug made from a headline: its letters and digits, without marks, in at most 80 characters. */
-export function slugFrom(headline: string): string {
-  const words = headline
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/['’]/g, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '');
-  const cut = words.length > 80 ? words.slice(0, 81).replace(/-[^-]*$/, '') : words;
-  return cut || 'article';
 }

@@ -3,11 +3,11 @@ import type { Transaction } from '../../../database/database.js';
 import { name, sql } from '../../../database/sql.js';
 import type { BylineRole } from '../../../generated/prisma/enums.js';
 import { ValidationError } from '../../../refusals.js';
+import { checked, lines, slug, webAddress, words } from '../../checking.js';
 import { fingerprintOf, keepImages } from '../../image/store.js';
 import { authorPath, sectionPath, tagPath } from '../../path/rules.js';
-import type { Body } from '../body/parse.js';
 import { parseMarkdown } from '../body/markdown.js';
-import { parseBody } from '../body/parse.js';
+import { parseBody, storable, type StorableBody } from '../body/parse.js';
 import type { Piece, PieceByline, RevisionDetails } from '../piece.js';
 import type { KeptRevision } from './load.js';
 
@@ -56,18 +56,12 @@ export type Beginning = Pick<
   'headline' | 'standfirst' | 'html' | 'tree' | 'wordCount' | 'opening' | 'details'
 >;
 
-const line = (most: number) =>
-  z.string().trim().min(1, 'must not be empty').max(most, `must not be longer than ${most} characters`);
-const onWeb = z
-  .instanceof(URL)
-  .refine(({ protocol }) => protocol === 'https:' || protocol === 'http:', 'must begin with https:// or http://');
+const filled = (most: number) => lines(most).min(1, 'must not be empty');
 
 const Changes = z.object({
-  slug: line(200)
-    .regex(/^[^\s/?#]+$/u, 'must not contain spaces, /, ? or #')
-    .nullish(),
-  headline: line(500).nullish(),
-  standfirst: z.string().trim().max(2000, 'must not be longer than 2000 characters').nullish(),
+  slug: slug.nullish(),
+  headline: words(500).nullish(),
+  standfirst: lines(2000).nullish(),
   language: z
     .string()
     .refine((tag) => isLanguage(tag), 'must be a BCP 47 language tag such as en or pt-BR')
@@ -77,17 +71,22 @@ const Changes = z.object({
     .nullish(),
   bylines: z
     .array(
-      z.object({ name: line(200).nullish(), affiliation: line(300).nullish(), note: line(2000).nullish() }).loose(),
+      z.object({ name: words(200).nullish(), affiliation: words(300).nullish(), note: filled(2000).nullish() }).loose(),
     )
     .max(50)
     .nullish(),
   tags: z.array(z.string()).max(50, 'names more than 50 tags').nullish(),
   leadImage: z
-    .object({ url: onWeb, alt: z.string().max(1000), caption: line(2000).nullish(), credit: line(300).nullish() })
+    .object({
+      url: webAddress,
+      alt: z.string().max(1000),
+      caption: filled(2000).nullish(),
+      credit: words(300).nullish(),
+    })
     .loose()
     .nullish(),
   source: z
-    .object({ originalUrl: onWeb.nullish(), attribution: line(300).nullish(), license: line(300).nullish() })
+    .object({ originalUrl: webAddress.nullish(), attribution: words(300).nullish(), license: words(300).nullish() })
     .loose()
     .nullish(),
 });
@@ -102,10 +101,7 @@ function isLanguage(tag: string): boolean {
 
 /** Throws ValidationError with every field that is wrong. */
 export function checkChanges(changes: ArticleChanges): void {
-  const { error } = Changes.safeParse(changes);
-  if (error) {
-    throw new ValidationError(error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
-  }
+  checked(Changes, changes);
 }
 
 type Named = 'section' | 'author' | 'tag' | 'partner';
@@ -154,8 +150,8 @@ async function found(
   return things;
 }
 
-const wordsOf = ({ html, markdown }: NonNullable<ArticleChanges['body']>): Body =>
-  markdown !== null && markdown !== undefined ? parseMarkdown(markdown) : parseBody(html ?? '');
+const wordsOf = ({ html, markdown }: NonNullable<ArticleChanges['body']>): StorableBody =>
+  storable(markdown !== null && markdown !== undefined ? parseMarkdown(markdown) : parseBody(html ?? ''));
 
 /** The piece that `changes` make of `before`. References are looked up in `tx`; throws ValidationError where one is missing. */
 export async function pieceAfter(tx: Transaction, before: Beginning, changes: ArticleChanges): Promise<Piece> {

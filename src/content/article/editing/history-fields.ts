@@ -3,16 +3,19 @@ import type { Builder } from '../../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../../graphql/connection.js';
 import { markdownOf } from '../body/markdown.js';
 import { textOf } from '../body/text.js';
+import type { BodyTree } from '../body/tree.js';
 import { refuseOthers } from './desk-only.js';
 import { type Hunk, hunksBetween, markedDifference, markedParagraphs } from './difference.js';
 import { historyOf, placeOfRevision, revisionCount, type RevisionRow } from './history.js';
-import { revisionOf } from './load.js';
+import { type KeptRevision, revisionOf } from './load.js';
 
 interface RevisionDifference {
   headline: string;
   body: string;
   hunks: Hunk[];
 }
+
+const treeFrom = ({ tree }: KeptRevision): BodyTree => JSON.parse(tree) as BodyTree;
 
 declare module '../../../graphql/builder.js' {
   interface Objects {
@@ -98,10 +101,11 @@ export function defineHistory(builder: Builder): void {
           revisionOf(db, article.id, from),
           revisionOf(db, article.id, to ?? article.revision),
         ]);
+        const [olderTree, newerTree] = [treeFrom(older), treeFrom(newer)];
         return {
           headline: markedDifference(older.headline, newer.headline),
-          body: markedParagraphs(textOf(older.tree), textOf(newer.tree)),
-          hunks: hunksBetween(markdownOf(older.tree), markdownOf(newer.tree)),
+          body: markedParagraphs(textOf(olderTree), textOf(newerTree)),
+          hunks: hunksBetween(markdownOf(olderTree), markdownOf(newerTree)),
         };
       },
     }),

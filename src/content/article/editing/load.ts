@@ -1,10 +1,9 @@
-import { isStaff } from '../../../access/viewer.js';
+import { isSignedIn, isStaff } from '../../../access/viewer.js';
 import type { Transaction } from '../../../database/database.js';
 import { sql } from '../../../database/sql.js';
 import type { ArticleStatus as StoredStatus } from '../../../generated/prisma/enums.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../../refusals.js';
 import type { Hand } from '../../audit/store.js';
-import type { BodyTree } from '../body/tree.js';
 import type { RevisionDetails } from '../piece.js';
 import { type ArticleStatus, statusAt } from '../rules.js';
 
@@ -41,7 +40,7 @@ export async function hold(
       created_at as "createdAt", updated_at as "updatedAt", revision, live_revision as "liveRevision",
       announce_at as "announceAt", owner_id as "ownerId"
     from article where id = ${articleId}::uuid for update`);
-  const isOwn = row !== undefined && viewer.role !== 'anyone' && row.ownerId === viewer.userId;
+  const isOwn = row !== undefined && isSignedIn(viewer) && row.ownerId === viewer.userId;
   const status = row && statusAt(now, { status: row.stored, publishedAt: row.publishedAt });
   if (!row || !status || (!isStaff(viewer) && !isOwn && status !== 'PUBLISHED'))
     throw new NotFoundError('such article');
@@ -58,7 +57,8 @@ export interface KeptRevision {
   headline: string;
   standfirst: string | null;
   html: string;
-  tree: BodyTree;
+  /** The body's tree as JSON, as it is stored. */
+  tree: string;
   wordCount: number;
   opening: string;
   details: RevisionDetails;
@@ -74,7 +74,7 @@ export async function revisionOf(
   number: number,
 ): Promise<KeptRevision> {
   const [row] = await tx.rows<KeptRevision>(sql`
-    select number, headline, standfirst, html, tree, word_count as "wordCount", opening, details, note,
+    select number, headline, standfirst, html, tree::text as tree, word_count as "wordCount", opening, details, note,
       saved_by as "savedBy", saved_at as "savedAt"
     from article_revision where article_id = ${articleId}::uuid and number = ${number}::int`);
   if (!row) throw new NotFoundError(`revision ${number} of this article`);

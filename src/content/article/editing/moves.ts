@@ -7,7 +7,7 @@ import type { JobRequests } from '../../../jobs/jobs.js';
 import { ValidationError } from '../../../refusals.js';
 import { type Hand, recordAudit } from '../../audit/store.js';
 import { announceHeld, announcements } from '../../change/announce.js';
-import { recordChange } from '../../change/store.js';
+import { changePieces, recordChanges } from '../../change/store.js';
 import { keepAddresses } from '../../path/store.js';
 import { type ArticleWrite, insertCorrections, showArticles } from '../store.js';
 import { addressOf } from './address.js';
@@ -33,10 +33,11 @@ function move(
   work: (tx: Transaction, held: Held, to: StoredStatus) => Promise<Record<string, string | number | null>>,
 ): Promise<void> {
   return db.transaction(async (tx) => {
+    await changePieces(tx);
     const held = await hold(tx, hand, articleId, expectedRevision);
     const to = statusAfter(action, held.status);
     // What has come by itself is told before what follows, even where nobody has got round to it.
-    if (held.announceAt && held.announceAt <= hand.now) await announceHeld(tx, held.id);
+    if (held.announceAt) await announceHeld(tx, [held.id], hand.now);
     const after = await work(tx, held, stored(to));
     await recordAudit(tx, hand, {
       action: mutation,
@@ -114,7 +115,7 @@ export function publishArticle(
     const isOnSite = held.status === 'PUBLISHED';
     const publishedAt = at ?? (isOnSite ? held.publishedAt : hand.now) ?? hand.now;
     const path = await show(tx, site, hand, held, { status: to, publishedAt });
-    await recordChange(tx, { kind: isOnSite ? 'UPDATED' : 'PUBLISHED', articleId: held.id, path, at: hand.now });
+    await recordChanges(tx, [{ kind: isOnSite ? 'UPDATED' : 'PUBLISHED', articleId: held.id, path, at: hand.now }]);
     return { publishedAt: publishedAt.toISOString() };
   });
 }
@@ -130,7 +131,7 @@ export function correctArticle(
   return move(db, hand, 'correctArticle', 'correct', target, async (tx, held, to) => {
     const path = await show(tx, site, hand, held, { status: to, publishedAt: held.publishedAt ?? hand.now });
     await insertCorrections(tx, [{ id: uuidv7(), articleId: held.id, text: note, at: hand.now }]);
-    await recordChange(tx, { kind: 'CORRECTED', articleId: held.id, path, at: hand.now, reason: note });
+    await recordChanges(tx, [{ kind: 'CORRECTED', articleId: held.id, path, at: hand.now, reason: note }]);
     return { note };
   });
 }
@@ -156,7 +157,7 @@ function withdraw(
       update article set status = ${to}::article_status, withdrawn_at = ${hand.now.toISOString()}::timestamptz,
         withdrawn_reason = ${reason}, updated_at = ${hand.now.toISOString()}::timestamptz
       where id = ${held.id}::uuid`);
-    await recordChange(tx, { kind, articleId: held.id, path: held.path, at: hand.now, reason });
+    await recordChanges(tx, [{ kind, articleId: held.id, path: held.path, at: hand.now, reason }]);
     return { reason };
   });
 }

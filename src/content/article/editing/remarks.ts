@@ -59,7 +59,7 @@ export function remarksOn(revision: KeptRevision, { sectionSilentDays, missing }
         },
     ),
     tags.length === 0 && { severity: 'HINT', path: 'tags', message: 'none; related pieces are found by them' },
-    wordCount < fewestWords && { severity: 'HINT', path: 'body', message: `has ${wordCount} words` },
+    wordCount < fewestWords && { severity: 'HINT', path: 'body', message: `is shorter than ${fewestWords} words` },
     (sectionSilentDays === null || sectionSilentDays > silentTooLong) && {
       severity: 'WARNING',
       path: 'section',

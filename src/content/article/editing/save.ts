@@ -1,13 +1,15 @@
+import { isSignedIn } from '../../../access/viewer.js';
 import type { Site } from '../../../config.js';
 import type { Database, Transaction } from '../../../database/database.js';
 import { sql } from '../../../database/sql.js';
 import { uuidv7 } from '../../../identifiers.js';
 import { ValidationError } from '../../../refusals.js';
 import { type Hand, recordAudit } from '../../audit/store.js';
-import { parseBody } from '../body/parse.js';
+import { slugOfName } from '../../names.js';
+import { parseBody, storable } from '../body/parse.js';
 import type { Piece } from '../piece.js';
 import { type ArticleWrite, insertArticles, insertRevisions, showArticles } from '../store.js';
-import { addressOf, slugFrom } from './address.js';
+import { addressOf } from './address.js';
 import { type ArticleChanges, type Beginning, pieceAfter } from './changes.js';
 import { hold, type Held, revisionOf } from './load.js';
 import { isPinned, statusAfter } from './workflow.js';
@@ -26,7 +28,11 @@ export function createArticle(
 ): Promise<string> {
   return db.transaction(async (tx) => {
     const id = uuidv7();
-    const piece = await pieceAfter(tx, blank(site.language, slugFrom(changes.headline), changes.section), changes);
+    const piece = await pieceAfter(
+      tx,
+      blank(site.language, slugOfName(changes.headline, 'article'), changes.section),
+      changes,
+    );
     const address = await addressOf(tx, site, id, piece, hand.now, Boolean(changes.slug));
     await insertArticles(tx, [
       {
@@ -45,7 +51,7 @@ export function createArticle(
         savedBy: nameOf(hand),
         savedAt: hand.now,
         note: null,
-        ownerId: hand.viewer.role === 'anyone' ? null : hand.viewer.userId,
+        ownerId: isSignedIn(hand.viewer) ? hand.viewer.userId : null,
       },
     ]);
     await recordAudit(tx, hand, {
@@ -59,7 +65,7 @@ export function createArticle(
 }
 
 function blank(language: string, slug: string, section: string): Beginning {
-  const { html, tree, wordCount, opening } = parseBody('');
+  const { html, tree, wordCount, opening } = storable(parseBody(''));
   return {
     headline: '',
     standfirst: null,

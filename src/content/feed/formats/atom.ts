@@ -27,6 +27,7 @@ export function renderAtom(feed: FeedDocument): string {
     .empty('link', { rel: 'first', type: mediaType, href: pages.first });
   if (pages.previous) xml.empty('link', { rel: 'previous', type: mediaType, href: pages.previous });
   if (pages.next) xml.empty('link', { rel: 'next', type: mediaType, href: pages.next });
+  if (pages.hub) xml.empty('link', { rel: 'hub', href: pages.hub });
   xml.open('author').leaf('name', publisher.name).leaf('uri', publisher.url).close();
   for (const entry of feed.entries) piece(xml, entry, feed.language);
   for (const withdrawal of feed.withdrawals) tombstone(xml, withdrawal);

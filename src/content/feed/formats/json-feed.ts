@@ -12,6 +12,7 @@ export function renderJsonFeed(feed: FeedDocument): string {
     description: feed.description,
     next_url: present(pages.next),
     authors: [{ name: publisher.name, url: publisher.url }],
+    hubs: pages.hub ? [{ type: 'WebSub', url: pages.hub }] : undefined,
     language: feed.language,
     _dateline: {
       id: feed.id,
@@ -26,7 +27,8 @@ export function renderJsonFeed(feed: FeedDocument): string {
 
 const present = <Value>(value: Value | null): Value | undefined => value ?? undefined;
 
-function itemOf(entry: FeedEntry): object {
+/** One piece as JSON Feed has it, wherever it is sent. */
+export function itemOf(entry: FeedEntry): object {
   const { source, image } = entry;
   return {
     id: entry.id,

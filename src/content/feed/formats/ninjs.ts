@@ -31,6 +31,7 @@ export function renderNinjs(feed: FeedDocument): string {
       { role: 'first', value: pages.first },
       ...(pages.previous ? [{ role: 'previous', value: pages.previous }] : []),
       ...(pages.next ? [{ role: 'next', value: pages.next }] : []),
+      ...(pages.hub ? [{ role: 'hub', value: pages.hub }] : []),
     ],
     associations: [...feed.entries.map(pieceOf), ...feed.withdrawals.map(canceled)],
   });

@@ -31,6 +31,7 @@ export function renderRss(feed: FeedDocument): string {
     .empty('atom:link', { rel: 'first', href: pages.first, type: 'application/rss+xml' });
   if (pages.previous) xml.empty('atom:link', { rel: 'previous', href: pages.previous, type: 'application/rss+xml' });
   if (pages.next) xml.empty('atom:link', { rel: 'next', href: pages.next, type: 'application/rss+xml' });
+  if (pages.hub) xml.empty('atom:link', { rel: 'hub', href: pages.hub });
   for (const entry of feed.entries) item(xml, entry, feed.language);
   return xml.close().close().toString();
 }

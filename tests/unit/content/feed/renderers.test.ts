@@ -27,6 +27,7 @@ function feedOf(words: string): FeedDocument {
       first: 'https://news.example/feeds/latest.rss',
       previous: null,
       next: null,
+      hub: 'https://news.example/hub',
     },
     updated: at,
     entries: [

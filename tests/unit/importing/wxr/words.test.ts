@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { momentOfRssDate, momentOfSqlDate } from '../../../../src/importing/wxr/dates.js';
-import { plainLine, plainText } from '../../../../src/importing/wxr/plain-text.js';
+import { plainLine, plainText } from '../../../../src/importing/plain-text.js';
 import { Shelf } from '../../../../src/importing/wxr/shelf.js';
 import { slugOf, slugOfEncoded } from '../../../../src/importing/wxr/slug.js';
 

@@ -57,13 +57,19 @@ describe('a large body', () => {
   };
 
   it.each(Object.keys(makers))('of %s costs no more a character than a small one', (name) => {
-    const cost = (length: number): number => {
+    /** The least of several: what else the process does, collecting garbage above all, only ever adds to one. */
+    const cost = (length: number, times: number): number => {
       const source = makers[name]?.(length) ?? '';
-      const before = process.cpuUsage();
-      parseBody(source, { wordpress: true });
-      return process.cpuUsage(before).user / 1000;
+      return Math.min(
+        ...Array.from({ length: times }, () => {
+          const before = process.cpuUsage();
+          parseBody(source, { wordpress: true });
+          return process.cpuUsage(before).user / 1000;
+        }),
+      );
     };
     // Eight times the length: quadratic work is 64 times as much. The constant is for what is too short to measure.
-    expect(cost(160_000)).toBeLessThan(24 * cost(20_000) + 300);
+    const most = 24 * cost(20_000, 3) + 300;
+    expect(cost(160_000, 1) < most || cost(160_000, 3) < most).toBe(true);
   });
 });

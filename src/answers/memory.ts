@@ -1,0 +1,180 @@
+import type { Reads, Stretch } from '../database/dependencies.js';
+import { concerns, type News, touches, Upcoming } from './news.js';
+
+/** What is kept knows its size. */
+export interface Sized {
+  readonly bytes: number;
+}
+
+interface Entry<Answer> {
+  readonly keys: string[];
+  readonly answer: Answer;
+  readonly reads: Reads;
+  readonly bytes: number;
+}
+
+/** An answer being made: what is told of meanwhile may have come too late for it. */
+export interface Making {
+  readonly missed: News[];
+}
+
+/** What an entry costs beside its answer, roughly: its keys, and a place in an index for each dependency. */
+const overhead = (keys: readonly string[], { things, stretches }: Reads): number =>
+  400 + keys.reduce((sum, key) => sum + 2 * key.length, 0) + 120 * things.size + 200 * stretches.length;
+
+/** Keys an answer is found by besides its own: the spellings of requests that mean the same. */
+const mostKeys = 8;
+
+/**
+ * Answers in memory, bounded in bytes, the least recently used leaving first. Each goes when something it depends on is told
+ * of, or when its moment is over; nothing here reads a clock or a database.
+ */
+export class AnswerMemory<Answer extends Sized> {
+  private readonly byKey = new Map<string, Entry<Answer>>();
+  private readonly recent = new Set<Entry<Answer>>();
+  private readonly byThing = new Map<string, Set<Entry<Answer>>>();
+  private readonly byList = new Map<string, Map<Entry<Answer>, Stretch[]>>();
+  private readonly underway = new Set<Making>();
+  private readonly upcoming = new Upcoming();
+  private held = 0;
+  readonly counts = { hits: 0, misses: 0, kept: 0, evicted: 0, dropped: 0 };
+
+  constructor(private readonly limit: number) {}
+
+  get bytes(): number {
+    return this.held;
+  }
+
+  get size(): number {
+    return this.recent.size;
+  }
+
+  /** The answer under `key` that still holds at `now` (milliseconds). */
+  find(key: string, now: number): Answer | null {
+    return this.look(key, now)?.answer ?? null;
+  }
+
+  /** The same, with what it depends on. */
+  look(key: string, now: number): { readonly answer: Answer; readonly reads: Reads } | null {
+    this.comeTrue(now);
+    const entry = this.byKey.get(key);
+    if (!entry) return null;
+    if (entry.reads.until <= now) {
+      this.remove(entry);
+      return null;
+    }
+    this.recent.delete(entry);
+    this.recent.add(entry);
+    return entry;
+  }
+
+  /** Lets `alias` find what `key` does. */
+  alias(key: string, alias: string): void {
+    const entry = this.byKey.get(key);
+    if (!entry || entry.keys.length >= mostKeys || this.byKey.has(alias)) return;
+    entry.keys.push(alias);
+    this.byKey.set(alias, entry);
+  }
+
+  /** Call before anything is read for what is to be kept, and {@link giveUp} when nothing more of it is. */
+  begin(): Making {
+    const making = { missed: [] };
+    this.underway.add(making);
+    return making;
+  }
+
+  giveUp(making: Making): void {
+    this.underway.delete(making);
+  }
+
+  /** Keeps an answer, unless something it depends on was told of while it was made. */
+  keep(making: Making, key: string, answer: Answer, reads: Reads, now: number): boolean {
+    this.comeTrue(now);
+    if (!reads.known || reads.until <= now || making.missed.some((news) => concerns(news, reads))) return false;
+    const keys = [key];
+    const bytes = answer.bytes + overhead(keys, reads);
+    if (bytes > this.limit / 8) return false;
+    const before = this.byKey.get(key);
+    if (before) this.remove(before);
+    const entry: Entry<Answer> = { keys, answer, reads, bytes };
+    this.byKey.set(key, entry);
+    this.recent.add(entry);
+    this.held += bytes;
+    for (const thing of reads.things) indexed(this.byThing, thing, () => new Set<Entry<Answer>>()).add(entry);
+    for (const stretch of reads.stretches) {
+      const list = indexed(this.byList, stretch.list, () => new Map<Entry<Answer>, Stretch[]>());
+      list.set(entry, [...(list.get(entry) ?? []), stretch]);
+    }
+    this.counts.kept += 1;
+    for (const oldest of this.recent) {
+      if (this.held <= this.limit) break;
+      this.counts.dropped += 1;
+      this.remove(oldest);
+    }
+    return true;
+  }
+
+  /** When an answer that depends on `reads` will read differently, as far as is known; Infinity when never. */
+  changesAt(reads: Reads): number {
+    return Math.min(reads.until, this.upcoming.nextFor(reads));
+  }
+
+  /** Forgets what `news` makes untrue, now and once more at the moment it names. */
+  learn(news: News, now: number): void {
+    if (news.again !== null && news.again > now) this.upcoming.add(news.again, news);
+    this.forget(news);
+  }
+
+  /** Forgets every answer, and what is to come. */
+  forgetAll(): void {
+    this.upcoming.clear();
+    this.forget({ everything: true, things: [], places: [], again: null });
+  }
+
+  /** Holds news ready for the moments they name. */
+  expect(upcoming: readonly News[]): void {
+    for (const news of upcoming) if (news.again !== null) this.upcoming.add(news.again, news);
+  }
+
+  private comeTrue(now: number): void {
+    for (const news of this.upcoming.due(now)) this.forget(news);
+  }
+
+  private forget(news: News): void {
+    for (const making of this.underway) making.missed.push(news);
+    const stale = new Set<Entry<Answer>>();
+    if (news.everything) for (const entry of this.recent) stale.add(entry);
+    for (const thing of news.things) for (const entry of this.byThing.get(thing) ?? []) stale.add(entry);
+    for (const { list, place } of news.places) {
+      for (const [entry, stretches] of this.byList.get(list) ?? []) {
+        if (stretches.some((stretch) => touches(stretch, list, place))) stale.add(entry);
+      }
+    }
+    this.counts.evicted += stale.size;
+    for (const entry of stale) this.remove(entry);
+  }
+
+  private remove(entry: Entry<Answer>): void {
+    this.recent.delete(entry);
+    this.held -= entry.bytes;
+    for (const key of entry.keys) this.byKey.delete(key);
+    for (const thing of entry.reads.things) unindexed(this.byThing, thing, entry);
+    for (const { list } of entry.reads.stretches) unindexed(this.byList, list, entry);
+  }
+}
+
+function indexed<Value>(index: Map<string, Value>, key: string, make: () => Value): Value {
+  let value = index.get(key);
+  if (value === undefined) index.set(key, (value = make()));
+  return value;
+}
+
+function unindexed<Item>(
+  index: Map<string, { delete(item: Item): boolean; readonly size: number }>,
+  key: string,
+  item: Item,
+): void {
+  const among = index.get(key);
+  among?.delete(item);
+  if (among?.size === 0) index.delete(key);
+}

@@ -1,0 +1,71 @@
+import { Reads } from '../database/dependencies.js';
+import type { MemoryMeasures, RowMemory, RowsByKey } from '../database/row-memory.js';
+import type { Currency } from './answers.js';
+import type { AnswerMemory, Sized } from './memory.js';
+
+export interface KeptRows extends Sized {
+  readonly rows: readonly object[];
+}
+
+/** A character of a text in memory takes two bytes, and an object about as much again as its text. */
+const bytesOf = (rows: readonly object[]): number => 4 * JSON.stringify(rows).length;
+
+/** Rows in memory by what they are and their key, true for as long as {@link Currency} says so. */
+export class KeptRowMemory implements RowMemory {
+  constructor(
+    private readonly memory: AnswerMemory<KeptRows>,
+    private readonly currency: Currency,
+    private readonly clock: () => Date,
+  ) {}
+
+  get measures(): MemoryMeasures {
+    return this.memory;
+  }
+
+  async caughtUp(): Promise<void> {
+    await this.currency.caughtUp();
+  }
+
+  async find<Row extends object>(
+    { what, read, keyOf, dependsOn }: RowsByKey<Row>,
+    keys: readonly string[],
+    note: (things: Iterable<string>) => void,
+  ): Promise<Row[]> {
+    if (!this.currency.isCurrent) return read(keys);
+    const { memory } = this;
+    const now = this.clock().getTime();
+    const rows: Row[] = [];
+    const missing: string[] = [];
+    for (const key of keys) {
+      const found = memory.look(`${what}\t${key}`, now);
+      if (!found) missing.push(key);
+      else {
+        rows.push(...(found.answer.rows as readonly Row[]));
+        note(found.reads.things);
+      }
+    }
+    memory.counts.hits += keys.length - missing.length;
+    if (missing.length === 0) return rows;
+    memory.counts.misses += missing.length;
+    const making = memory.begin();
+    try {
+      const found = await read(missing);
+      if (this.currency.isCurrent) {
+        const byKey = new Map<string, Row[]>(missing.map((key) => [key, []]));
+        for (const row of found) byKey.get(keyOf(row))?.push(Object.freeze(row));
+        for (const [key, its] of byKey) {
+          const things = dependsOn(key, its);
+          // Nobody would tell that there is something now.
+          if (its.length === 0 && things.length === 0) continue;
+          const reads = new Reads();
+          reads.note(things);
+          memory.keep(making, `${what}\t${key}`, { rows: its, bytes: bytesOf(its) }, reads, now);
+        }
+      }
+      rows.push(...found);
+      return rows;
+    } finally {
+      memory.giveUp(making);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { Viewer } from '../../access/viewer.js';
+import { remembered } from '../../database/batching.js';
+import type { Database } from '../../database/database.js';
+import { on } from '../../database/dependencies.js';
+import { withoutPictures } from './body/pictures.js';
+import { htmlOf } from './body/serialise.js';
+import { excerptOf, wordCountOf } from './body/text.js';
+import { type BodyTree, element, text } from './body/tree.js';
+import { bodiesOf, type BodyRow, openingsOf, type TreeRow, treesOf } from './read.js';
+
+const teaserLength = 300;
+
+/** What stands for a piece where its words are not given: the standfirst, or the beginning of the body. */
+export const teaserOf = (standfirst: string | null, opening: string): string =>
+  standfirst ?? excerptOf(opening, teaserLength);
+
+/** How much of the words of a piece a viewer gets, and whether its pictures. */
+export const rightsOf = (viewer: Viewer): { words: 'FULL' | 'TEASER'; pictures: boolean } =>
+  viewer.role === 'partner'
+    ? { words: viewer.entitlement?.depth ?? 'TEASER', pictures: viewer.entitlement?.images ?? false }
+    : { words: 'FULL', pictures: true };
+
+/** The words of pieces, as far as `viewer` gets them: whatever shows words reads them here. */
+export const wordsFor = (db: Database, viewer: Viewer) => {
+  const { words, pictures } = rightsOf(viewer);
+
+  const teasers = async (ids: readonly string[]) =>
+    (await openingsOf(db, ids)).map(({ articleId, standfirst, opening }) => ({
+      articleId,
+      opening: teaserOf(standfirst, opening),
+    }));
+
+  async function trees(ids: readonly string[]): Promise<TreeRow[]> {
+    if (words === 'TEASER') {
+      return (await teasers(ids)).map(({ articleId, opening }) => ({
+        articleId,
+        tree: bodyOf(opening),
+        wordCount: wordCountOf(opening),
+      }));
+    }
+    const rows = await treesOf(db, ids);
+    return pictures ? rows : rows.map((row) => ({ ...row, tree: withoutPictures(row.tree) }));
+  }
+
+  const wholeBodies = remembered(db, 'body', {
+    read: (ids) => bodiesOf(db, ids),
+    keyOf: (row) => row.articleId,
+    dependsOn: (id) => on('article', [id]),
+  });
+  const wholeOpenings = remembered(db, 'opening', {
+    read: (ids) => openingsOf(db, ids),
+    keyOf: (row) => row.articleId,
+    dependsOn: (id) => on('article', [id]),
+  });
+
+  return {
+    trees,
+    openings: words === 'TEASER' ? teasers : wholeOpenings,
+    bodies: async (ids: readonly string[]): Promise<BodyRow[]> =>
+      words === 'FULL' && pictures
+        ? wholeBodies(ids)
+        : (await trees(ids)).map(({ tree, ...row }) => ({ ...row, html: htmlOf(tree) })),
+  };
+};
+
+const bodyOf = (teaser: string): BodyTree => ({
+  type: 'root',
+  children: teaser === '' ? [] : [element('p', {}, [text(teaser)])],
+});

@@ -1,0 +1,120 @@
+import {
+  type Coding,
+  compressed,
+  leastWorthCompressing,
+  lifeUntil,
+  names,
+  preferredCoding,
+  tagOf,
+} from './conditional.js';
+
+/** What of a request decides how a kept answer is sent. */
+export interface Asked {
+  readonly method: string;
+  readonly acceptEncoding: string | null;
+  readonly ifNoneMatch: string | null;
+}
+
+/** An answer as it goes out. */
+export interface Outgoing {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer | null;
+}
+
+export interface KeptOptions {
+  readonly status: number;
+  readonly mediaType: string;
+  /** Whether caches on the way may show it to others: not a refusal, nor what nothing is known of. */
+  readonly isShared: boolean;
+  /** The moment from which it reads differently, in milliseconds; Infinity when none is known. */
+  readonly changesAt: number;
+  /** Names of what it shows, for caches that can be told to forget by name. */
+  readonly surrogateKey: string;
+  /** What else it says of itself. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const freshForClients = 10;
+const dayInSeconds = 86_400;
+
+/**
+ * One answer for anyone, in every coding that was asked for, each compressed once. What it says of its age counts down to the
+ * moment it changes.
+ */
+export class Kept {
+  private readonly codings = new Map<Coding, { bytes: Buffer; etag: string }>();
+  /** With room for what compressing adds. */
+  readonly bytes: number;
+
+  constructor(
+    private readonly content: Buffer,
+    private readonly options: KeptOptions,
+  ) {
+    this.bytes = Math.ceil(content.length * 1.5);
+  }
+
+  private codingFor({ acceptEncoding }: Asked): Coding {
+    return this.content.length < leastWorthCompressing ? 'identity' : preferredCoding(acceptEncoding);
+  }
+
+  /** Makes ready what {@link answer} sends without waiting. */
+  async prepare(asked: Asked): Promise<void> {
+    const coding = this.codingFor(asked);
+    if (this.codings.has(coding)) return;
+    const bytes = coding === 'identity' ? this.content : await compressed[coding](this.content);
+    this.codings.set(coding, { bytes, etag: tagOf(this.content, coding) });
+  }
+
+  /** The answer at `now`; null where it has to be made ready first. */
+  answer(asked: Asked, now: Date): Outgoing | null {
+    const coding = this.codingFor(asked);
+    const encoded = this.codings.get(coding);
+    if (!encoded) return null;
+    const { bytes, etag } = encoded;
+    const headers: Record<string, string> = {
+      ...this.options.headers,
+      'content-type': this.options.mediaType,
+      vary: 'Accept, Accept-Encoding, Authorization',
+    };
+    if (!this.options.isShared) headers['cache-control'] = 'no-store';
+    else if (asked.method !== 'POST') {
+      headers['etag'] = etag;
+      headers['cache-control'] = this.cacheControl(now);
+      headers['surrogate-key'] = this.options.surrogateKey;
+      if (asked.ifNoneMatch !== null && names(asked.ifNoneMatch, etag)) return { status: 304, headers, body: null };
+    }
+    headers['content-length'] = String(bytes.length);
+    if (coding !== 'identity') headers['content-encoding'] = coding;
+    return { status: this.options.status, headers, body: asked.method === 'HEAD' ? null : bytes };
+  }
+
+  /** RFC 9111 section 5.2.2 and RFC 5861: shown no longer than it is true, unless this service cannot be reached. */
+  private cacheControl(now: Date): string {
+    const { changesAt } = this.options;
+    const life = lifeUntil(Number.isFinite(changesAt) ? new Date(changesAt) : null, now);
+    const whileAsking = Number.isFinite(changesAt) && changesAt - now.getTime() < 2 * 60_000 ? 0 : 30;
+    return (
+      `public, max-age=${Math.min(life, freshForClients)}, s-maxage=${life}, ` +
+      `stale-while-revalidate=${whileAsking}, stale-if-error=${dayInSeconds}`
+    );
+  }
+}
+
+/** Sends what is kept to whoever asks. */
+export async function responseTo(request: Request, kept: Kept, now: Date): Promise<Response> {
+  const asked = askedBy(request);
+  await kept.prepare(asked);
+  const outgoing = kept.answer(asked, now);
+  if (!outgoing) throw new Error('an answer made ready is not');
+  return responseOf(outgoing);
+}
+
+const responseOf = ({ status, headers, body }: Outgoing): Response =>
+  new Response(body === null ? null : new Uint8Array(body), { status, headers });
+
+const askedBy = (request: Request): Asked => ({
+  method: request.method,
+  acceptEncoding: request.headers.get('accept-encoding'),
+  ifNoneMatch: request.headers.get('if-none-match'),
+});

@@ -1,0 +1,11 @@
+import { uuidv7 } from '../identifiers.js';
+
+/** A request by its letters: what can be told before anything in it is understood. */
+export const lettersOf = (method: string, address: string, accept: string | null, body: string): string =>
+  `${method} ${address}\n${accept ?? ''}\n${body}`;
+
+const saneRequestId = /^[\w.:-]{1,64}$/;
+
+/** The number under which a request stands in the log: the client's own where it is one. */
+export const requestIdFrom = (given: string | string[] | null | undefined): string =>
+  typeof given === 'string' && saneRequestId.test(given) ? given : uuidv7();

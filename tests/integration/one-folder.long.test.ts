@@ -1,0 +1,118 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { claim } from '../../src/database/claims.js';
+import type { Database } from '../../src/database/database.js';
+import { openEmbedded } from '../../src/database/embedded.js';
+import { holdFolder } from '../../src/database/hold.js';
+import { sql } from '../../src/database/sql.js';
+import { migrationsOnDisk } from '../support/migrations.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'dateline-folder-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a claim', () => {
+  const file = () => path.join(folder, 'claimed');
+  /** A line of a process that is no more. */
+  const dead = '4194304 left-by-the-dead 1';
+
+  it('is the one’s that was first, and the next one’s when that gives it back', async () => {
+    const [one, other] = [await claim(file()), await claim(file())];
+    expect(await one.standing()).toBeNull();
+    expect(await other.standing()).toBe(process.pid);
+    expect(await one.standing()).toBeNull();
+    await one.release();
+    expect(await other.standing()).toBeNull();
+    await other.release();
+  });
+
+  it('of a process that was killed does not stand, nor does what is no claim', async () => {
+    await writeFile(file(), `${dead}\n\n0 34 5\nnonsense\n`);
+    const one = await claim(file());
+    expect(await one.standing()).toBeNull();
+    expect(await readFile(file(), 'utf8')).not.toContain('left-by-the-dead');
+  });
+
+  it('that was given up stands in nobody’s way', async () => {
+    const claims = [await claim(file()), await claim(file()), await claim(file())] as const;
+    for (const each of claims) await each.standing();
+    await claims[1].release();
+    await claims[0].release();
+    expect(await claims[2].standing()).toBeNull();
+  });
+
+  it('is one’s alone, however many claim it at once', async () => {
+    await writeFile(file(), `${dead}\n`);
+    let holders = 0;
+    let turns = 0;
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const mine = await claim(file());
+        while ((await mine.standing()) !== null) await new Promise(setImmediate);
+        holders += 1;
+        expect(holders).toBe(1);
+        await new Promise(setImmediate);
+        holders -= 1;
+        turns += 1;
+        await mine.release();
+      }),
+    );
+    expect(turns).toBe(20);
+  });
+});
+
+it('two who open one folder at once are holder and guest; both migrate, each migration is applied once', async () => {
+  const both = await Promise.all([openEmbedded(folder), openEmbedded(folder)]);
+  const [holder, guest] = [...both].sort((one, other) => one.kind.localeCompare(other.kind)) as [Database, Database];
+  try {
+    expect([holder.kind, guest.kind]).toEqual(['embedded', 'guest']);
+    // The guest first, so that the holder has to wait for it.
+    const reports = await Promise.all([guest.migrate(), holder.migrate()]);
+    expect(reports.flatMap(({ applied }) => applied).sort()).toEqual(await migrationsOnDisk());
+    expect(await guest.standing()).toEqual({ state: 'current' });
+
+    // One that was cut off with its process is begun anew, rather than standing in every start's way.
+    await holder.rows(sql`
+      insert into _prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count)
+      values ('cut-off', '', '29991231000000_cut_off', now(), 0)`);
+    expect(await holder.migrate()).toEqual({ applied: [] });
+    expect(await holder.rows(sql`select 1 from _prisma_migrations where finished_at is null`)).toEqual([]);
+  } finally {
+    await guest.close();
+    await holder.close();
+  }
+}, 60_000);
+
+it('lets in one after the other, also after many that knocked and asked whether anybody is there', async () => {
+  const holder = await openEmbedded(folder);
+  try {
+    for (let turn = 0; turn < 10; turn += 1) {
+      await Promise.all(Array.from({ length: 5 }, () => holdFolder(folder)));
+      const guest = await openEmbedded(folder);
+      expect(guest.kind).toBe('guest');
+      expect(await guest.rows(sql`select ${turn}::int as turn`)).toEqual([{ turn }]);
+      await guest.close();
+    }
+  } finally {
+    await holder.close();
+  }
+}, 60_000);
+
+it('says who wrote a folder that it cannot read, and leaves it alone', async () => {
+  const first = await openEmbedded(folder);
+  const [{ major } = { major: '' }] = await first.rows<{ major: string }>(
+    sql`select split_part(current_setting('server_version'), '.', 1) as major`,
+  );
+  await first.close();
+  const version = path.join(folder, 'pgdata', 'PG_VERSION');
+  expect((await readFile(version, 'utf8')).trim()).toBe(major);
+  await writeFile(version, '17\n');
+  await expect(openEmbedded(folder)).rejects.toThrow(
+    `was written by PostgreSQL 17, and this program has PostgreSQL ${major}`,
+  );
+  await writeFile(version, `${major}\n`);
+  await (await openEmbedded(folder)).close();
+}, 60_000);
