@@ -1,23 +1,10 @@
-/** What every suite shares: TypeScript as native ES modules, through swc. */
+/**
+ * What every suite shares. The suites of a project take turns in the same few processes, without a world of their own for each:
+ * what a service is made of is loaded and warm once, and a suite that leaves something behind is a fault to be found.
+ */
 const project = {
-  testEnvironment: '<rootDir>/scripts/jest-environment.mjs',
-  extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  transform: {
-    '^.+\\.tsx?$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', tsx: true },
-          transform: { react: { runtime: 'automatic', importSource: 'preact' } },
-        },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
-  // Our imports end in `.js` and mean a `.ts` or `.tsx`. The `.js` is tried first, so that packages find their own files.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts', '$1.tsx'] },
+  runner: 'jest-light-runner/child-process',
+  setupFiles: ['<rootDir>/scripts/jest/worker.mjs'],
   // A copied checkout below this one is not ours to test.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
 };
@@ -25,8 +12,8 @@ const project = {
 /** The suites that want a database share one migrated template; see tests/support/global-setup.ts. */
 const overDatabase = {
   ...project,
-  globalSetup: '<rootDir>/scripts/jest-setup.mjs',
-  globalTeardown: '<rootDir>/scripts/jest-teardown.mjs',
+  globalSetup: '<rootDir>/scripts/jest/set-up.mjs',
+  globalTeardown: '<rootDir>/scripts/jest/tear-down.mjs',
 };
 
 /** What tries many things, or much at once: left out of `npm test`, and on a server always there. */
@@ -35,11 +22,7 @@ const long = '\\.(property|long)\\.test\\.ts$';
 /** @type {import('jest').Config} */
 export default {
   maxWorkers: 2,
-  // The memory of an embedded database comes back late, if ever: a worker that has had many begins anew.
-  workerIdleMemoryLimit: '1.5GB',
-  // Two busy cores and a PGlite to open: a test that hangs still ends. What takes longer says so in its script.
-  testTimeout: 60_000,
-  reporters: ['default', './scripts/jest-closing-line.mjs'],
+  reporters: ['default', './scripts/jest/closing-line.mjs'],
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/tests/unit/**/*.test.ts'] },
     {

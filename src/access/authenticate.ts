@@ -49,16 +49,21 @@ const useNotedEveryMs = 60_000;
 /** Knows bearers by the store of tokens, and by the JWTs of one issuer where one is configured. */
 export function openAccess({ db, log, oidc }: AccessOptions): Access {
   const identityIn = oidc && trustIssuer(oidc, log);
-  const noting = new Map<string, Promise<void>>();
+  /** The last use of each bearer that this process noted: at most one for each token there is. */
+  const noted = new Map<string, { at: Date; written: Promise<void> }>();
 
-  /** On the side: nobody waits for it, and its failure is nobody's answer. */
+  /**
+   * On the side: nobody waits for it, and its failure is nobody's answer. Of requests at once, one may have read `lastUsedAt` before
+   * another's note and come here after it: what this process noted itself counts too.
+   */
   function note(id: string, lastUsedAt: Date | null, now: Date, writeDown: typeof noteUse): void {
-    const isRecent = lastUsedAt !== null && now.getTime() - lastUsedAt.getTime() < useNotedEveryMs;
-    if (isRecent || noting.has(id)) return;
-    const noted = writeDown(db, id, now)
-      .catch((error: unknown) => log.warn({ err: error }, 'the use of a token could not be noted'))
-      .finally(() => noting.delete(id));
-    noting.set(id, noted);
+    const isRecent = (at: Date | null | undefined) => at != null && now.getTime() - at.getTime() < useNotedEveryMs;
+    if (isRecent(lastUsedAt) || isRecent(noted.get(id)?.at)) return;
+    const written = writeDown(db, id, now).catch((error: unknown) => {
+      noted.delete(id);
+      log.warn({ err: error }, 'the use of a token could not be noted');
+    });
+    noted.set(id, { at: now, written });
   }
 
   async function partnerWith(key: string, now: Date): Promise<PartnerViewer | null> {
@@ -98,7 +103,7 @@ export function openAccess({ db, log, oidc }: AccessOptions): Access {
       return viewer;
     },
     async close() {
-      await Promise.all(noting.values());
+      await Promise.all(Array.from(noted.values(), ({ written }) => written));
     },
   };
 }

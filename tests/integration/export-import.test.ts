@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { Database } from '../../src/database/database.js';
 import { readNewsroom } from '../../src/importing/newsroom.js';
 import type { ContentRecord } from '../../src/importing/records.js';
@@ -7,9 +6,6 @@ import { everything } from '../support/everything.js';
 import { emptied, exported, imported } from '../support/exports.js';
 import { sampleFolder } from '../support/newsroom.js';
 import { aMoment, startService, type TestService } from '../support/service.js';
-
-// Several runs of an import each.
-jest.setTimeout(120_000);
 
 let one: TestService;
 let other: TestService;

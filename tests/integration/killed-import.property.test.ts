@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { Database } from '../../src/database/database.js';
 import type { ContentRecord } from '../../src/importing/records.js';
@@ -7,9 +6,6 @@ import { everything } from '../support/everything.js';
 import { emptied, exported, imported, importing } from '../support/exports.js';
 import { anArticle, minutesAgo } from '../support/records.js';
 import { startService, type TestService } from '../support/service.js';
-
-// Several runs of an import each.
-jest.setTimeout(120_000);
 
 let one: TestService;
 let other: TestService;

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { sortNameOf } from '../../src/content/names.js';
 import { sql } from '../../src/database/sql.js';
@@ -17,9 +16,6 @@ import { insertPieces, type PieceRow } from '../support/pieces.js';
 import { anAuthor, aSection } from '../support/records.js';
 import { aMoment, startService, type TestService } from '../support/service.js';
 import { commentsIn, momentOf, namedIn, type Named, type Piece, piecesIn, type Written } from '../support/worlds.js';
-
-// Each property reads a list to its end several times.
-jest.setTimeout(60_000);
 
 let service: TestService;
 

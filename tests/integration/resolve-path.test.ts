@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { keepAddresses, takenPaths } from '../../src/content/path/store.js';
 import { sql } from '../../src/database/sql.js';
 import { insertPieces, setStanding } from '../support/pieces.js';
 import { anArticle, anAuthor, aSection, minutesAgo } from '../support/records.js';
 import { aMoment, startService, type TestService } from '../support/service.js';
-
-jest.setTimeout(60_000);
 
 let service: TestService;
 

@@ -1,13 +1,9 @@
-import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from '../../../src/database/sql.js';
 import { mostRanked } from '../../../src/content/search/rules.js';
 import { insertPieces, type PieceRow, setStanding } from '../../support/pieces.js';
 import { aSection } from '../../support/records.js';
 import { aMoment, startService, type TestService } from '../../support/service.js';
-
-// Each page is asked of a paper that changed since the one before.
-jest.setTimeout(120_000);
 
 let service: TestService;
 beforeAll(async () => {

@@ -1,0 +1,28 @@
+import { addEventHandler } from 'jest-circus';
+import { register } from 'tsx/esm/api';
+
+/**
+ * What a process that runs suites begins with: TypeScript read as it is, and an end for a test or hook that hangs, which the
+ * runner leaves to us: TEST_SECONDS, or what the test itself gives.
+ */
+register();
+
+const ordinaryMs = 1000 * Number(process.env['TEST_SECONDS'] ?? 120);
+
+const ended = (run, ms = ordinaryMs) =>
+  async function withinItsTime() {
+    let timer;
+    const tooLong = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`It did not end within ${ms / 1000} s.`)), ms);
+    });
+    try {
+      return await Promise.race([Promise.resolve().then(run), tooLong]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+addEventHandler(({ name, timeout }, { currentDescribeBlock: { children, hooks } }) => {
+  const added = name === 'add_test' ? children.at(-1) : name === 'add_hook' ? hooks.at(-1) : undefined;
+  if (added) added.fn = ended(added.fn, timeout);
+});
