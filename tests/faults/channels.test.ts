@@ -107,7 +107,7 @@ it('each channel shows each change within two seconds, and who was away has it a
   await office.webhook({ url: hook.url, content: 'FULL' });
   await office.webhook({ url: partnersHook.url, content: 'FULL', partner: globalId('Partner', partner.id) });
   await office.webhook({ url: hookAway.url, content: 'FULL' });
-  await office.start({ pollEveryMs: 500 });
+  office.start({ pollEveryMs: 500 });
   for (const { url } of [subscriber, subscriberAway]) {
     const form = { 'hub.mode': 'subscribe', 'hub.topic': `${site.url}/feeds/latest.atom`, 'hub.callback': url };
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

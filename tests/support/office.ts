@@ -7,7 +7,6 @@ import { startWebhooks } from '../../src/content/webhook/dispatch.js';
 import { startHub } from '../../src/content/websub/dispatch.js';
 import { name, sql } from '../../src/database/sql.js';
 import { startFollowing } from '../../src/importing/feed/following.js';
-import { settled } from './mirror.js';
 import { mutate } from './mutation.js';
 import { aSection } from './records.js';
 import { startService, type TestService, type TestServiceOptions } from './service.js';
@@ -27,8 +26,8 @@ export interface Office {
   publish(headline: string): Promise<string>;
   /** Adds a webhook; answers its id and its secret. */
   webhook(input: object): Promise<{ id: string; secret: string }>;
-  /** Has webhooks told, subscribers sent feeds, and partners’ feeds followed: of all that happened so far, at once. */
-  start(options?: { pollEveryMs?: number }): Promise<void>;
+  /** Has webhooks told, subscribers sent feeds, and partners’ feeds followed. */
+  start(options?: { pollEveryMs?: number }): void;
   /** As it was opened: no piece, no webhook, nobody sending. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -62,8 +61,7 @@ export async function openOffice(allowed = '1', options: TestServiceOptions = {}
       if (answer.__typename !== 'CreateWebhookSuccess') throw new Error(answer.message);
       return { id: answer.webhook.id, secret: answer.secret };
     },
-    async start({ pollEveryMs = 20 } = {}) {
-      await settled(service);
+    start({ pollEveryMs = 20 } = {}) {
       const { db, site, outgoing } = service;
       const log = pino({ level: 'silent' });
       const telling = { db, site, log, outgoing, makeLoaders, clock: () => service.now, pollEveryMs };

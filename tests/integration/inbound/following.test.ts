@@ -65,7 +65,7 @@ async function follow(input: object = {}): Promise<string> {
   const given = { partner: 'riac', section: 'world', url: `${partner.url}/feed`, ...input };
   const answer = await mutate(office.service, 'createPartnerFeed', given, fields, office.admin);
   if (answer.__typename !== 'CreatePartnerFeedSuccess') throw new Error(answer.message);
-  await office.start();
+  office.start();
   await eventually(async () => (await feed()).answered !== null, 15_000);
   return answer.partnerFeed.id;
 }

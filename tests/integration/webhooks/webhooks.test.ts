@@ -54,7 +54,7 @@ async function logOf(webhookId: string) {
 it('tells what happens to a piece, in order and signed, and nothing of its words once it is retracted', async () => {
   const { service, hand } = office;
   const { secret } = await office.webhook({ url: `${receiver.url}/hook`, content: 'FULL' });
-  await office.start();
+  office.start();
   const articleId = await office.publish('The boats sail');
   const target = { articleId, expectedRevision: 1 };
   await eventually(() => receiver.received.length === 1);
@@ -86,7 +86,7 @@ it('sends as much of a piece as it is set to, and of the changes it is set to', 
   await office.webhook({ url: `${receiver.url}/teaser` });
   await office.webhook({ url: `${receiver.url}/nothing`, content: 'NOTHING' });
   await office.webhook({ url: `${receiver.url}/withdrawn`, kinds: ['WITHDRAWN', 'RETRACTED'] });
-  await office.start();
+  office.start();
   const articleId = await office.publish('Half of it');
   await unpublishArticle(service.db, hand(), { articleId, expectedRevision: 1, reason: 'Too early.' });
   await eventually(() => receiver.received.length === 5);
@@ -107,7 +107,7 @@ it('tries again under the same id, signed anew, and keeps the order of one piece
   receiver.answer = (_request, response) => void response.writeHead(receiver.received.length === 1 ? 500 : 204).end();
   const articleId = await office.publish('Late');
   await retractArticle(service.db, hand(), { articleId, expectedRevision: 1, reason: 'Wrong.' });
-  await office.start();
+  office.start();
   await eventually(async () => (await logOf(id)).deliveries.some(({ attempts }) => attempts.length === 1));
   const before = await logOf(id);
   expect(before.deliveries.map(({ status }) => status)).toEqual(['PENDING', 'PENDING']);
@@ -133,7 +133,7 @@ it('tries again under the same id, signed anew, and keeps the order of one piece
 it('waits as long as the receiver asks to', async () => {
   const { id } = await office.webhook({ url: receiver.url });
   receiver.answer = (_request, response) => void response.writeHead(429, { 'retry-after': '3600' }).end();
-  await office.start();
+  office.start();
   await office.publish('Not now');
   await eventually(async () => (await logOf(id)).deliveries[0]?.attempts.length === 1);
   const { deliveries, webhook } = await logOf(id);
@@ -148,7 +148,7 @@ it('stops at 410, and sends what has happened since when it is enabled again', a
   const { service, admin } = office;
   const { id } = await office.webhook({ url: receiver.url });
   receiver.answer = (_request, response) => void response.writeHead(410).end();
-  await office.start();
+  office.start();
   await office.publish('Gone');
   await eventually(async () => (await logOf(id)).webhook['disabledReason'] !== null);
   expect((await logOf(id)).webhook['disabledReason']).toBe('It answered 410 Gone.');
@@ -171,7 +171,7 @@ it('signs with both secrets while one follows the other, and then with the new o
   const { id, secret: old } = await office.webhook({ url: receiver.url });
   const input = { id, expectedRevision: 1, overlapHours: 1 };
   const { secret } = await mutate(service, 'rotateWebhookSecret', input, 'secret', admin);
-  await office.start();
+  office.start();
   await office.publish('Both');
   await eventually(() => receiver.received.length === 1);
   const verifies = (key: string, { body, headers }: Received) => {
@@ -193,7 +193,7 @@ it('keeps nobody waiting for an endpoint that does not answer', async () => {
   slow.answer = () => undefined;
   await office.webhook({ url: slow.url });
   await office.webhook({ url: receiver.url });
-  await office.start();
+  office.start();
   try {
     for (let count = 0; count < 12; count += 1) await office.publish(`Piece ${count}`);
     await eventually(() => receiver.received.length === 12, 5000);
@@ -206,7 +206,7 @@ it('keeps nobody waiting for an endpoint that does not answer', async () => {
 it('is sent once however many instances send', async () => {
   await office.webhook({ url: receiver.url });
   for (let count = 0; count < 20; count += 1) await office.publish(`Piece ${count}`);
-  for (let instance = 0; instance < 4; instance += 1) await office.start();
+  for (let instance = 0; instance < 4; instance += 1) office.start();
   await eventually(() => receiver.received.length >= 20);
   const { db } = office.service;
   await eventually(async () => (await db.prisma.webhookDelivery.count({ where: { status: 'DELIVERED' } })) === 20);
@@ -224,7 +224,7 @@ it('is sent again, under its id, when whoever was to send it died', async () => 
     return (await claimDue(service.db, new Map(), service.now)).length === 1;
   });
   expect(await claimDue(service.db, new Map(), service.now)).toHaveLength(0);
-  await office.start();
+  office.start();
   later(2);
   await eventually(() => receiver.received.length === 1);
   const [delivery] = (await logOf(id)).deliveries;
@@ -234,7 +234,7 @@ it('is sent again, under its id, when whoever was to send it died', async () => 
 it('loses nothing of a log that was loaded into another server, whose transactions have lower numbers', async () => {
   const { db } = office.service;
   await office.webhook({ url: receiver.url });
-  await office.start();
+  office.start();
   await office.publish('Before');
   await eventually(() => receiver.received.length === 1);
   await db.rows(sql`update webhook set disabled_at = now()`);
@@ -256,7 +256,7 @@ it('tells a partner’s webhook what that partner may have, and to let go of wha
     mutate(service, 'setEntitlement', { partner, depth: 'TEASER', ...values }, '__typename', admin);
   expect(await entitle({})).toMatchObject({ __typename: 'SetEntitlementSuccess' });
   await office.webhook({ url: receiver.url, content: 'FULL', partner });
-  await office.start();
+  office.start();
   await office.publish('Granted');
   await eventually(() => receiver.received.length === 1);
   expect(told(receiver.received[0]!)).toMatchObject({
@@ -272,7 +272,7 @@ it('tells a partner’s webhook what that partner may have, and to let go of wha
 it('sends again what is asked for, once more under the same id', async () => {
   const { service, admin } = office;
   const { id } = await office.webhook({ url: receiver.url });
-  await office.start();
+  office.start();
   await office.publish('Again');
   await eventually(async () => (await logOf(id)).deliveries[0]?.status === 'DELIVERED');
   const [delivery] = (await logOf(id)).deliveries;
@@ -289,7 +289,7 @@ it('does not follow a redirect, since a signed message is for one receiver', asy
   const trap = await startReceiver();
   receiver.answer = (_request, response) => void response.writeHead(307, { location: trap.url }).end();
   const { id } = await office.webhook({ url: receiver.url });
-  await office.start();
+  office.start();
   await office.publish('Elsewhere');
   await eventually(async () => (await logOf(id)).deliveries[0]?.attempts.length === 1);
   expect((await logOf(id)).deliveries[0]?.attempts).toEqual([{ status: 307, problem: 'It answered 307.' }]);
@@ -315,7 +315,7 @@ describe('an address inside the network', () => {
     const { db } = strict.service;
     await strict.webhook({ url: 'https://example.org/hook' });
     await db.rows(sql`update webhook set url = ${receiver.url}`);
-    await strict.start();
+    strict.start();
     await strict.publish('Inside');
     await eventually(async () => (await db.prisma.webhookAttempt.count()) === 1);
     const attempt = await db.prisma.webhookAttempt.findFirst();

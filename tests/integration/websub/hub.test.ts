@@ -86,7 +86,7 @@ it.each([
 
 it('sends the whole feed, signed, whenever it changes; and nothing of a piece that was retracted', async () => {
   const { service, hand } = office;
-  await office.start();
+  office.start();
   await subscribe({ 'hub.secret': 'between us' });
   const [question] = questions();
   const asked = new URL(question!.path, subscriber.url);
@@ -114,7 +114,7 @@ it('sends the whole feed, signed, whenever it changes; and nothing of a piece th
 
 it('sends nothing to whom the subscriber has not confirmed', async () => {
   confirms = () => 'something else';
-  await office.start();
+  office.start();
   expect((await ask({})).status).toBe(202);
   await eventually(async () => questions().length === 1 && (await isSettled()));
   expect(await subscriptions()).toEqual([]);
@@ -122,7 +122,7 @@ it('sends nothing to whom the subscriber has not confirmed', async () => {
 
 it('asks again where the callback does not answer, and then no more', async () => {
   subscriber.answer = (_request, response) => void response.writeHead(503).end();
-  await office.start();
+  office.start();
   await ask({});
   for (const count of [1, 2]) {
     await eventually(async () => questions().length === count && (await isPutOff('hub_request')));
@@ -133,7 +133,7 @@ it('asks again where the callback does not answer, and then no more', async () =
 });
 
 it('lets the second subscription to a feed take the place of the first only once it is confirmed', async () => {
-  await office.start();
+  office.start();
   await subscribe({ 'hub.secret': 'old' });
   confirms = () => 'no';
   await ask({ 'hub.secret': 'of a stranger' });
@@ -146,7 +146,7 @@ it('lets the second subscription to a feed take the place of the first only once
 });
 
 it('ends a subscription when the subscriber confirms that, and not when a stranger asks', async () => {
-  await office.start();
+  office.start();
   await subscribe();
   confirms = () => 'no';
   await ask({ 'hub.mode': 'unsubscribe' });
@@ -160,7 +160,7 @@ it('ends a subscription when the subscriber confirms that, and not when a strang
 });
 
 it('sends nothing after the lease', async () => {
-  await office.start();
+  office.start();
   await subscribe({ 'hub.lease_seconds': '60' });
   expect(await subscriptions()).toMatchObject([{ lease: 3600 }]);
   office.service.now = new Date(office.service.now.getTime() + 3_600_001);
@@ -172,7 +172,7 @@ it('sends nothing after the lease', async () => {
 });
 
 it('sends a feed that was not taken again, as it then is; 410 ends the subscription', async () => {
-  await office.start();
+  office.start();
   await subscribe();
   takes = 500;
   await office.publish('First');
@@ -189,7 +189,7 @@ it('sends a feed that was not taken again, as it then is; 410 ends the subscript
 });
 
 it('sends a feed only when it has changed', async () => {
-  await office.start();
+  office.start();
   await office.service.load([{ kind: 'section', slug: 'sport', name: 'Sport' }]);
   await subscribe({ 'hub.topic': 'https://news.example/feeds/sections/sport.rss' });
   await office.publish('In World');
@@ -201,7 +201,7 @@ it('sends a feed only when it has changed', async () => {
 
 it('tells a subscriber whose feed is gone', async () => {
   const { db } = office.service;
-  await office.start();
+  office.start();
   await office.service.load([{ kind: 'tag', slug: 'boats', name: 'Boats' }]);
   await subscribe({ 'hub.topic': 'https://news.example/feeds/tags/boats.json' });
   await db.rows(sql`delete from tag where slug = 'boats'`);
@@ -265,7 +265,7 @@ it('administrators see who is sent feeds, and who has not taken the latest; nobo
     );
     return errors ? errors[0]?.extensions?.['code'] : data.hubSubscriptions;
   };
-  await office.start();
+  office.start();
   await subscribe({ 'hub.secret': 'between-us', 'hub.lease_seconds': '7200' });
   const about = {
     topic,
