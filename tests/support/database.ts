@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Database, DatabaseOptions } from '../../src/database/database.js';
 import { openInMemory } from '../../src/database/embedded.js';
@@ -17,13 +18,35 @@ export async function freshDatabase(options: DatabaseOptions = {}): Promise<Data
   const url = new URL(server);
   url.pathname = `/${name}`;
   const database = await openPostgres({ connectionString: url.href }, { connections: 5, ...options });
-  const close = () => database.close();
+  const others = new pg.Client(url.href);
+  await others.connect();
   return {
-    ...database,
+    ...readableOnceWritten(database, others),
     close: async () => {
-      await close();
+      await database.close();
+      await others.end();
       await onServer(server, `drop database if exists ${name} with (force)`);
     },
+  };
+}
+
+/**
+ * A transaction that is open in any database of a server keeps back the end of the logs in all of them: with suites that run at
+ * once on one server, what a test writes would be told of at moments that other tests decide. Here a write returns when no
+ * other database's transaction is older. Those of its own database are its test's affair.
+ */
+function readableOnceWritten(database: Database, others: pg.Client): Database {
+  const isKeptBack = `select from change where xid >= (
+    select min(backend_xid::text::bigint) from pg_stat_activity
+    where backend_xid is not null and datname is distinct from current_database()) limit 1`;
+  return {
+    ...database,
+    transaction: async (work, options) => {
+      const result = await database.transaction(work, options);
+      while ((await others.query(isKeptBack)).rowCount) await pause(5);
+      return result;
+    },
+    remembering: (memory) => readableOnceWritten(database.remembering(memory), others),
   };
 }
 
