@@ -1,13 +1,8 @@
 import { printSchema } from 'graphql';
 import { type Access, openAccess, Unauthenticated } from './access/authenticate.js';
-import {
-  type Metering,
-  openMetering,
-  rateHeaders,
-  type Standing,
-  tooManyHeaders,
-  TooManyRequests,
-} from './access/metering.js';
+import type { Budgets } from './access/budgets.js';
+import { type Metering, openMetering, rateHeaders, tooManyHeaders, TooManyRequests } from './access/metering.js';
+import type { Standing } from './access/shares.js';
 import { anyone, type Viewer } from './access/viewer.js';
 import { overdueSchedules } from './content/change/announce.js';
 import { openCounters } from './content/counters.js';
@@ -19,7 +14,9 @@ import { sitemapRoutes } from './content/sitemap/http.js';
 import { hubRoute } from './content/websub/http.js';
 import type { Counters, Live } from './graphql/context.js';
 import { graphHandler } from './graphql/handler.js';
+import { usualCostLimit } from './graphql/limits/prices.js';
 import { Connections } from './graphql/single-connection.js';
+import { bounded, TooMuchSent } from './http/body.js';
 import { clientOf, type IsProxy } from './http/client.js';
 import { deskPage } from './http/desk.js';
 import { healthz, readyz } from './http/health.js';
@@ -50,6 +47,12 @@ export interface AppOptions {
   connections?: Connections;
   /** Whose `X-Forwarded-For` is believed; nobody's when absent. */
   isProxy?: IsProxy;
+  /** Whether who brings neither a token nor a key is answered nothing but those. */
+  knownOnly?: boolean;
+  /** What one operation may cost. */
+  mostCost?: number;
+  /** What each viewer may have made a minute; as much as they like when absent. */
+  budgets?: Budgets | undefined;
   /** What counts; metrics of the app alone when absent. */
   metrics?: Metrics;
 }
@@ -73,6 +76,9 @@ export function makeApp(
     live = { changes: new LiveLog(services) },
     connections = new Connections(),
     isProxy = () => false,
+    knownOnly = false,
+    mostCost = usualCostLimit,
+    budgets,
     metrics = makeMetrics(),
   }: AppOptions,
 ): App {
@@ -91,7 +97,10 @@ export function makeApp(
 
   const schema = makeGraph();
   const sdl = `${printSchema(schema)}\n`;
-  const graph = graphHandler({ schema, makeLoaders, sightOf, documents, counters, live, connections }, services);
+  const graph = graphHandler(
+    { schema, makeLoaders, sightOf, documents, counters, live, connections, knownOnly, mostCost, budgets },
+    services,
+  );
   const desk = deskPage({ folder: deskFolder, siteName: services.site.name, language: services.site.language });
   const schemaText: Route = {
     method: 'GET',
@@ -165,15 +174,18 @@ export function makeApp(
       return plain(401, `${error.message}\n`, { 'www-authenticate': error.challenge, 'cache-control': 'no-store' });
     }
     if (error instanceof TooManyRequests) return plain(429, `${error.message}\n`, tooManyHeaders(error));
+    if (error instanceof TooMuchSent) return plain(413, `${error.message}\n`, { 'cache-control': 'no-store' });
     services.log.error({ err: error, requestId }, 'a request met a fault');
     return plain(500, `Something went wrong here; tell the operator the number ${requestId}.\n`);
   }
 
-  return async (request, peer = null) => {
+  return async (given, peer = null) => {
+    let request = given;
     const requestId = requestIdFrom(request.headers.get('x-request-id'));
     const began = performance.now();
     let response: Response;
     try {
+      request = await bounded(given);
       response = await answer(request, requestId, peer);
     } catch (error) {
       response = answerTo(error, requestId);

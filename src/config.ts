@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ownAddress } from './addresses.js';
 import { isToken } from './access/tokens.js';
+import { usualCostLimit } from './graphql/limits/prices.js';
 import { type IsProxy, proxiesIn } from './http/client.js';
 import { isPublicAddress, type MayReach, reachable } from './outgoing/addresses.js';
 
@@ -123,6 +124,12 @@ const Environment = z.object({
   COMMENTS_SPAM_HOOK: z
     .url({ protocol: /^https?$/, error: 'must be a whole address such as https://spam.example.org/check' })
     .optional(),
+  /** Whether who brings neither a token nor a key is answered nothing but documents that are known. */
+  PERSISTED_ONLY: z.enum(['1', '0'], { error: 'must be 1 or 0' }).default('0'),
+  /** What one operation may cost. */
+  COST_LIMIT: z.coerce.number({ error: 'must be a number' }).int().min(100).max(1_000_000).default(usualCostLimit),
+  /** What the operations of one viewer may cost a minute; 0 for as much as they like. */
+  COST_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().min(0).max(1_000_000_000).default(600_000),
   /** Proxies in front, whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z
     .string()
@@ -192,6 +199,12 @@ export interface Config {
   readonly webhookLogDays: number;
   /** Who may say in `X-Forwarded-For` for whom it asks. */
   readonly isProxy: IsProxy;
+  /** Whether who brings neither a token nor a key is answered nothing but documents that are known. */
+  readonly knownOnly: boolean;
+  /** What one operation may cost. */
+  readonly costLimit: number;
+  /** What the operations of one viewer may cost a minute; 0 for as much as they like. */
+  readonly costPerMinute: number;
   readonly site: Site;
 }
 
@@ -221,6 +234,10 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
   if (given['OIDC_AUDIENCE'] && !given['OIDC_ISSUER']) problems.push('OIDC_ISSUER: must be set with OIDC_AUDIENCE');
   if (given['PURGE_HEADER'] && !given['PURGE_URL']) problems.push('PURGE_URL: must be set with PURGE_HEADER');
   if (given['PURGE_URL'] && given['DATELINE_CACHE'] === 'off') problems.push('PURGE_URL: needs DATELINE_CACHE');
+  const { COST_LIMIT: limit = 0, COST_PER_MINUTE: perMinute = 0 } = parsed.data ?? {};
+  if (perMinute > 0 && perMinute < limit) {
+    problems.push(`COST_PER_MINUTE: must be 0, or at least COST_LIMIT, which is ${limit}`);
+  }
   if (!parsed.success || problems.length > 0) throw new BadEnvironment(problems);
 
   const env = parsed.data;
@@ -245,6 +262,9 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
       (env.WEBHOOK_ALLOW_PRIVATE === undefined ? null : reachable(env.WEBHOOK_ALLOW_PRIVATE)) ?? isPublicAddress,
     webhookLogDays: env.WEBHOOK_LOG_DAYS,
     isProxy: (env.TRUSTED_PROXIES === undefined ? null : proxiesIn(env.TRUSTED_PROXIES)) ?? (() => false),
+    knownOnly: env.PERSISTED_ONLY === '1',
+    costLimit: env.COST_LIMIT,
+    costPerMinute: env.COST_PER_MINUTE,
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { openAccess } from '../access/authenticate.js';
+import { openBudgets } from '../access/budgets.js';
 import { openMetering } from '../access/metering.js';
 import { ensureAdministrator } from '../access/store.js';
 import { makeApp } from '../app.js';
@@ -85,6 +86,8 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     ends.push(() => Promise.all([jobs, webhooks, hub, following, ...rounds].map((work) => work.stop())));
     const readers = openCounters({ db, log, clock });
     ends.push(() => readers.close());
+    const { costPerMinute: perMinute } = config;
+    const budgets = perMinute > 0 ? openBudgets({ db, log, readers: readers.readers, perMinute }) : undefined;
     const metrics = makeMetrics({ ofProcess: true, ...(gather ? { gather } : {}) });
     const toCdn = config.purge && openOutgoing({ mayReach: () => true });
     if (toCdn) ends.push(() => toCdn.close());
@@ -108,6 +111,9 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         live,
         connections,
         isProxy: config.isProxy,
+        knownOnly: config.knownOnly,
+        mostCost: config.costLimit,
+        budgets,
       },
     );
     const listening = await listen(app, config, answers && fastLane(answers, { clock, log, metrics }));

@@ -1,6 +1,7 @@
 import { lexicographicSortSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { makeBuilder } from '../graphql/builder.js';
 import { incrementalDirectives } from '../graphql/incremental.js';
+import { priced } from '../graphql/limits/prices.js';
 import { defineRefusals } from '../graphql/refusals.js';
 import { defineScalars } from '../graphql/scalars.js';
 import { defineArticle } from './article/graphql.js';
@@ -67,5 +68,6 @@ export function makeGraph(): GraphQLSchema {
   ]) {
     define(builder);
   }
-  return lexicographicSortSchema(builder.toSchema({ directives: [...specifiedDirectives, ...incrementalDirectives] }));
+  const directives = [...specifiedDirectives, ...incrementalDirectives];
+  return priced(lexicographicSortSchema(builder.toSchema({ directives })));
 }

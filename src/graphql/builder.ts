@@ -1,4 +1,5 @@
 import SchemaBuilder, { brandWithType } from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin, { type AuthFailure, AuthScopeFailureType } from '@pothos/plugin-scope-auth';
@@ -7,6 +8,7 @@ import { ForbiddenError } from '../refusals.js';
 import { type GraphQLSchema, isInterfaceType } from 'graphql';
 import type { Context } from './context.js';
 import { badInput } from './errors.js';
+import { about, usualPrice } from './limits/prices.js';
 
 /** Each noun names its types here, with the row behind each, from its own folder. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
@@ -102,8 +104,10 @@ function actionsRefused(failure: AuthFailure): Action[] {
 export const makeBuilder = (): Builder =>
   new SchemaBuilder<SchemaTypes>({
     // Errors before authorisation, so that a refusal of the one is a member of the union of the other.
-    plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin],
+    plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, ComplexityPlugin],
     defaultFieldNullability: false,
+    // It says here what each field costs; src/graphql/limits adds it up, once for each document and what it is given.
+    complexity: { disabled: true, fieldComplexity: usualPrice },
     errors: { directResult: true, defaultTypes: [] },
     scopeAuth: {
       authScopes: ({ viewer }) => ({ may: (action: Action) => mayDo(viewer, action) }),
@@ -132,6 +136,7 @@ export const makeBuilder = (): Builder =>
         description: 'Several things by their ids, in the order asked, with null for each that is absent. At most 100.',
         nullable: { list: false, items: true },
         args: { ids: { description: 'Ids that this service gave out.' } },
+        complexity: ({ ids }) => about(Math.min(ids.length, mostNodes)),
         resolve: async (_root, { ids }, _context, { schema }, resolveNodes) => {
           if (ids.length > mostNodes)
             throw badInput(`${ids.length} ids are given; at most ${mostNodes} can be asked for at once.`);

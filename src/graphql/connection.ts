@@ -2,6 +2,7 @@ import type { OutputType } from '@pothos/core';
 import type { Key, Ordering, Page } from '../database/keyset.js';
 import type { Builder, SchemaTypes } from './builder.js';
 import { badCursor, badInput } from './errors.js';
+import { defaultSize, largestSize } from './paging.js';
 import { isWritable } from './scalars.js';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
@@ -30,9 +31,6 @@ export interface PageArguments {
   last?: number | null | undefined;
   before?: string | null | undefined;
 }
-
-const defaultSize = 20;
-const largestSize = 100;
 
 type CursorPart = string | number | null | readonly CursorPart[];
 
@@ -166,20 +164,25 @@ export function defineConnection<Row>(
     fields: (t) => ({
       edges: t.field({
         type: [edge],
+        complexity: { field: 0, multiplier: 1 },
         description: 'The page with a cursor for each row.',
         resolve: (page) => page.edges,
       }),
       nodes: t.field({
         type: [node],
+        complexity: { field: 1, multiplier: 1 },
         description: 'The page without cursors.',
         resolve: (page) => page.edges.map((row) => row.node) as never,
       }),
       pageInfo: t.field({
         type: builder.pageInfoRef(),
+        complexity: 0,
         description: 'Whether there is more, and the cursors to go on from.',
         resolve: (page) => page.pageInfo,
       }),
       totalCount: t.int({
+        // Times the page it is asked for on: counting costs about what reading a page does.
+        complexity: 1,
         description: 'How many there are in the whole list for this viewer, now. Counted only when asked for.',
         resolve: (page) => page.totalCount(),
       }),

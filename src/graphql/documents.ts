@@ -49,14 +49,39 @@ const refusal = (message: string, code: string, status: number) =>
 const longestRemembered = 16_384;
 const mostRemembered = 1000;
 
+export interface DocumentsOptions {
+  known: KnownDocuments;
+  /** Serves those who bring neither a token nor a key nothing else. */
+  isClosed?: boolean;
+}
+
+/** What goes with a request: who asks, or that the service itself does. */
+interface Asker {
+  sighted: Promise<{ viewer: { role: string } }>;
+  isOwn?: boolean;
+}
+
 /**
  * Lets a request name its document: `documentId` for one of `known` (GraphQL over HTTP, appendix on persisted documents), or
  * `extensions.persistedQuery.sha256Hash` for any that was sent with that hash before (automatic persisted queries).
  */
-export function useDocuments(known: KnownDocuments): Plugin {
+export function useDocuments({ known, isClosed = false }: DocumentsOptions): Plugin<object, Asker> {
   const remembered = createLRUCache<string>({ max: mostRemembered });
+  const texts = new Set(isClosed ? known.values() : []);
+
+  /** Throws for a text that is not known, where its sender may send no other. */
+  async function admit(query: string | undefined, { sighted, isOwn }: Asker): Promise<void> {
+    if (!isClosed || isOwn || query === undefined || texts.has(query)) return;
+    if ((await sighted).viewer.role !== 'anyone') return;
+    throw refusal(
+      'Only documents that are known are answered here without a token: name one by `documentId`, or have yours added.',
+      'PERSISTED_DOCUMENT_ONLY',
+      403,
+    );
+  }
+
   return {
-    onParams({ request, params, setParams }) {
+    async onParams({ request, params, setParams, context }) {
       const id = documentIdOf(params, request);
       if (id !== null) {
         const query = known.get(id.replace(/^sha256:/, ''));
@@ -75,17 +100,22 @@ export function useDocuments(known: KnownDocuments): Plugin {
         return;
       }
       const hash = sentHash(params);
-      if (hash === null) return;
+      if (hash === null) {
+        await admit(params.query, context);
+        return;
+      }
       if (params.query) {
         if (hashOf(params.query) !== hash) {
           throw refusal('`sha256Hash` is not the SHA-256 of `query`, in hexadecimal.', 'PERSISTED_QUERY_MISMATCH', 400);
         }
+        await admit(params.query, context);
         if (params.query.length <= longestRemembered) remembered.set(hash, params.query);
         return;
       }
       const query = known.get(hash) ?? remembered.get(hash);
       // The words that clients of automatic persisted queries wait for, to send the text as well.
       if (query === undefined) throw refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', 200);
+      await admit(query, context);
       setParams({ ...params, query });
     },
   };

@@ -3,6 +3,7 @@ import { createYoga } from 'graphql-yoga';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import Negotiator from 'negotiator';
 import { Unauthenticated } from '../access/authenticate.js';
+import type { Budgets } from '../access/budgets.js';
 import { tooManyHeaders, TooManyRequests } from '../access/metering.js';
 import { anyone, type Sight } from '../access/viewer.js';
 import type { Answers } from '../answers/answers.js';
@@ -19,6 +20,7 @@ import { type KnownDocuments, useDocuments } from './documents.js';
 import { useEventStream } from './event-stream.js';
 import { useEvents } from './events.js';
 import { useIncremental } from './incremental.js';
+import { costHeader, useLimits } from './limits/use-limits.js';
 import { shown, useMaskedFaults } from './masking.js';
 import { type Outcome, useOutcome } from './outcome.js';
 import { Connection, type Connections, connectionTokenOf, useSingleConnection } from './single-connection.js';
@@ -36,6 +38,12 @@ export interface GraphOptions {
   connections: Connections;
   /** What clients may name instead of sending it. */
   documents: KnownDocuments;
+  /** Whether who brings neither a token nor a key is answered nothing else. */
+  knownOnly: boolean;
+  /** What one operation may cost. */
+  mostCost: number;
+  /** What each viewer may have made a minute; absent for as much as they like. */
+  budgets?: Budgets | undefined;
 }
 
 /** What goes with one request, beside what a client sent. */
@@ -47,6 +55,8 @@ interface Server {
   reads?: Reads;
   /** Where the results go, when not into the answer. */
   connection?: Connection;
+  /** The service itself asks. */
+  isOwn?: boolean;
 }
 
 /** A question that the service itself asks for somebody who may read what anyone may. */
@@ -79,7 +89,8 @@ export interface Graph {
 const nobody: Client = { address: null, agent: null };
 
 export function graphHandler(options: GraphOptions, services: Services): Graph {
-  const { schema, makeLoaders, sightOf, documents, counters, live, connections } = options;
+  const { schema, makeLoaders, sightOf, documents, counters, live, connections, knownOnly, mostCost, budgets } =
+    options;
   const { site, log, jobs, outgoing, answers } = services;
   const yoga = createYoga<Server, Context>({
     schema,
@@ -90,9 +101,10 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     multipart: false,
     logging: false,
     plugins: [
-      useDocuments(documents),
+      useDocuments({ known: documents, isClosed: knownOnly }),
       useBoundedParsing(),
       useMaskedFaults({ log }),
+      useLimits({ mostCost, budgets }),
       useOutcome(),
       useDeferStream(),
       useIncremental(),
@@ -143,7 +155,8 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     if (connection) server.connection = connection;
 
     let unread = request;
-    if (answers && !connection && who?.viewer.role === 'anyone') {
+    // What an operation costs whoever asks is told to those who ask for it, and kept for nobody.
+    if (answers && !connection && who?.viewer.role === 'anyone' && !request.headers.has(costHeader)) {
       const read = await askingFrom(request, documents);
       if (read.asking) return fromKept(answers, request, read.asking, read.unread, server);
       unread = read.unread;
@@ -161,6 +174,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       client,
       sighted: Promise.resolve({ viewer: anyone, now }),
       outcome: { wrote: false, isWhole: true },
+      isOwn: true,
       ...(reads ? { reads } : {}),
     };
     const request = new Request(`${site.url}/graphql`, {
@@ -182,22 +196,42 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     unread: Request,
     server: Server,
   ): Promise<Response> {
-    const kept = await answers.give(asking, async (reads, changesAt) => {
-      const response = await yoga.fetch(asYogaReads(unread), { ...server, reads });
-      const content = Buffer.from(await response.arrayBuffer());
-      const keep = response.status === 200 && reads.known && server.outcome.isWhole;
-      const answer = new Kept(content, {
-        status: response.status,
-        mediaType: response.headers.get('content-type') ?? 'application/json; charset=utf-8',
-        isShared: keep,
-        changesAt: changesAt(),
-        surrogateKey: surrogateKey(reads),
+    try {
+      const kept = await answers.give(asking, async (reads, changesAt) => {
+        const response = await yoga.fetch(asYogaReads(unread), { ...server, reads });
+        if (isForOneAlone(response)) throw new ForOneAlone(request, response);
+        const content = Buffer.from(await response.arrayBuffer());
+        const keep = response.status === 200 && reads.known && server.outcome.isWhole;
+        const answer = new Kept(content, {
+          status: response.status,
+          mediaType: response.headers.get('content-type') ?? 'application/json; charset=utf-8',
+          isShared: keep,
+          changesAt: changesAt(),
+          surrogateKey: surrogateKey(reads),
+        });
+        return { answer, keep };
       });
-      return { answer, keep };
-    });
-    return responseTo(request, kept, services.clock());
+      return await responseTo(request, kept, services.clock());
+    } catch (error) {
+      if (!(error instanceof ForOneAlone)) throw error;
+      // Who waited for another's answer, which is none for them, asks by themselves.
+      return error.request === request ? error.response : fromKept(answers, request, asking, unread, server);
+    }
   }
 }
+
+/** An answer that others who ask alike at the same moment must not be given. */
+class ForOneAlone extends Error {
+  constructor(
+    readonly request: Request,
+    readonly response: Response,
+  ) {
+    super('for one alone');
+  }
+}
+
+/** What one client is told of its own budget is no answer to another. */
+const isForOneAlone = ({ status }: Response): boolean => status === 429;
 
 type BearerRefusal = Unauthenticated | TooManyRequests;
 

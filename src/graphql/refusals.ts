@@ -9,6 +9,7 @@ import {
   ValidationError,
 } from '../refusals.js';
 import type { Builder } from './builder.js';
+import { about } from './limits/prices.js';
 
 declare module './builder.js' {
   interface Interfaces {
@@ -54,6 +55,7 @@ export function defineRefusals(builder: Builder): void {
     fields: (t) => ({
       fields: t.field({
         type: ['FieldProblem'],
+        complexity: about(1),
         description: 'Every field that is wrong, at once.',
         resolve: ({ fields }) => [...fields],
       }),

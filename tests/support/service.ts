@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { openBudgets } from '../../src/access/budgets.js';
 import { createUser, issueToken } from '../../src/access/store.js';
 import { type App, makeApp } from '../../src/app.js';
 import type { Answers } from '../../src/answers/answers.js';
@@ -59,6 +60,8 @@ export interface TestServiceOptions {
   /** The database of another instance, to be a second one on it. */
   beside?: TestService;
   environment?: Record<string, string>;
+  /** Counts what operations cost against COST_PER_MINUTE, as a running service does. */
+  budgets?: boolean;
 }
 
 export async function startService({
@@ -66,6 +69,7 @@ export async function startService({
   answers: keepsAnswers = false,
   documents = new Map(),
   beside,
+  budgets = false,
 }: TestServiceOptions = {}): Promise<TestService> {
   let seen: string[] = [];
   let withValues: Sql[] = [];
@@ -81,7 +85,7 @@ export async function startService({
       return opened.read(statement, dependsOn);
     },
   };
-  const { site, mayReach, isProxy } = configFrom({
+  const { site, mayReach, isProxy, knownOnly, costLimit, costPerMinute } = configFrom({
     PUBLIC_URL: 'https://news.example',
     SITE_NAME: 'The Test',
     ...environment,
@@ -98,6 +102,9 @@ export async function startService({
       documents,
       counters: counted.counters,
       isProxy,
+      knownOnly,
+      mostCost: costLimit,
+      ...(budgets ? { budgets: openBudgets({ ...services, readers: counted.readers, perMinute: costPerMinute }) } : {}),
     },
   );
   const request = (path: string, init?: RequestInit, peer?: string) =>

@@ -1,5 +1,6 @@
 import type { Builder } from '../../graphql/builder.js';
 import type { Loaders } from '../../graphql/context.js';
+import { about } from '../../graphql/limits/prices.js';
 import type { Block, BlockOf, ListItem, Passage } from './body/block-types.js';
 import { blocksOf } from './body/blocks.js';
 import { markdownOf } from './body/markdown.js';
@@ -75,6 +76,8 @@ export function defineBody(builder: Builder): void {
       }),
       blocks: t.field({
         type: ['Block'],
+        // Each is of one kind, and what is asked of every kind is added up.
+        complexity: { field: 10, multiplier: 2 },
         description: 'Its parts in order: what a phone can show without rendering HTML.',
         resolve: async (body, _args, { loaders }) => blocksOf(await treeOf(body, loaders)),
       }),
@@ -114,7 +117,7 @@ function defineWords(builder: Builder): void {
     description: 'A run of words that look alike.',
     fields: (t) => ({
       text: t.exposeString('text', { description: 'The words.' }),
-      marks: t.expose('marks', { type: ['TextMark'], description: 'How they are set off.' }),
+      marks: t.expose('marks', { type: ['TextMark'], complexity: about(1), description: 'How they are set off.' }),
       href: t.exposeString('href', { nullable: true, description: 'Where they lead, when they are a link.' }),
     }),
   });
@@ -122,7 +125,7 @@ function defineWords(builder: Builder): void {
     description: 'Words in three forms.',
     fields: (t) => ({
       text: t.exposeString('text', { description: inThreeForms.text }),
-      spans: t.expose('spans', { type: ['TextSpan'], description: inThreeForms.spans }),
+      spans: t.expose('spans', { type: ['TextSpan'], complexity: about(2), description: inThreeForms.spans }),
       html: t.exposeString('html', { description: inThreeForms.html }),
     }),
   });
@@ -130,7 +133,7 @@ function defineWords(builder: Builder): void {
     description: 'One item of a list.',
     fields: (t) => ({
       text: t.exposeString('text', { description: inThreeForms.text }),
-      spans: t.expose('spans', { type: ['TextSpan'], description: inThreeForms.spans }),
+      spans: t.expose('spans', { type: ['TextSpan'], complexity: about(2), description: inThreeForms.spans }),
       html: t.exposeString('html', { description: inThreeForms.html }),
       depth: t.exposeInt('depth', {
         description: '0 for an item of the list itself, 1 for one of a list within it, and so on.',
@@ -140,7 +143,9 @@ function defineWords(builder: Builder): void {
   });
   builder.objectType('TableRow', {
     description: 'One row of a table.',
-    fields: (t) => ({ cells: t.expose('cells', { type: ['Passage'], description: 'Its cells in order.' }) }),
+    fields: (t) => ({
+      cells: t.expose('cells', { type: ['Passage'], complexity: about(3), description: 'Its cells in order.' }),
+    }),
   });
 }
 
@@ -150,7 +155,7 @@ function defineTextBlocks(builder: Builder): void {
     interfaces: ['Block'],
     fields: (t) => ({
       text: t.exposeString('text', { description: inThreeForms.text }),
-      spans: t.expose('spans', { type: ['TextSpan'], description: inThreeForms.spans }),
+      spans: t.expose('spans', { type: ['TextSpan'], complexity: about(2), description: inThreeForms.spans }),
       html: t.exposeString('html', { description: inThreeForms.html }),
     }),
   });
@@ -160,7 +165,7 @@ function defineTextBlocks(builder: Builder): void {
     fields: (t) => ({
       level: t.exposeInt('level', { description: '2 for a part, 3 for a part of that, down to 6.' }),
       text: t.exposeString('text', { description: inThreeForms.text }),
-      spans: t.expose('spans', { type: ['TextSpan'], description: inThreeForms.spans }),
+      spans: t.expose('spans', { type: ['TextSpan'], complexity: about(2), description: inThreeForms.spans }),
       html: t.exposeString('html', { description: inThreeForms.html }),
     }),
   });
@@ -169,7 +174,7 @@ function defineTextBlocks(builder: Builder): void {
     interfaces: ['Block'],
     fields: (t) => ({
       text: t.exposeString('text', { description: inThreeForms.text }),
-      spans: t.expose('spans', { type: ['TextSpan'], description: inThreeForms.spans }),
+      spans: t.expose('spans', { type: ['TextSpan'], complexity: about(2), description: inThreeForms.spans }),
       html: t.exposeString('html', { description: inThreeForms.html }),
       cite: t.exposeString('cite', { nullable: true, description: 'Whose words they are.' }),
       url: t.exposeString('url', { nullable: true, description: 'Where they stand.' }),
@@ -194,6 +199,7 @@ function defineOtherBlocks(builder: Builder): void {
       start: t.exposeInt('start', { description: 'The number of its first item.' }),
       items: t.expose('items', {
         type: ['ListItem'],
+        complexity: about(4),
         description: 'Its items in order, those of inner lists after the one they stand in.',
       }),
       text: t.exposeString('text', { description: 'The whole as plain text.' }),
@@ -239,6 +245,7 @@ function defineOtherBlocks(builder: Builder): void {
       }),
       rows: t.field({
         type: ['TableRow'],
+        complexity: about(5),
         description: 'Its rows.',
         resolve: ({ rows }) => rows.map((cells) => ({ cells })),
       }),

@@ -2,6 +2,7 @@ import { isStaff } from '../../access/viewer.js';
 import type { Builder } from '../../graphql/builder.js';
 import { numberUpTo } from '../../graphql/arguments.js';
 import { type Connection, defineConnection } from '../../graphql/connection.js';
+import { about } from '../../graphql/limits/prices.js';
 import { defineBody } from './body-fields.js';
 import { excerptOf } from './body/text.js';
 import { defineByline } from './byline-fields.js';
@@ -162,12 +163,14 @@ export function defineArticle(builder: Builder): void {
       }),
       tags: t.field({
         type: ['Tag'],
+        complexity: about(5),
         description: 'What it is about, most important first.',
         resolve: ({ id, preview }, _args, { loaders }) =>
           preview ? tagsOfPreview(preview, loaders) : loaders.tag.ofArticle.load(id),
       }),
       bylines: t.field({
         type: ['Byline'],
+        complexity: about(2),
         description: 'Who made it, in order, as they stood when it was published.',
         resolve: ({ id, preview }, _args, { loaders }) =>
           preview ? bylinesOfPreview(id, preview, loaders) : loaders.article.bylines.load(id),
@@ -198,6 +201,7 @@ export function defineArticle(builder: Builder): void {
       }),
       corrections: t.field({
         type: ['Correction'],
+        complexity: about(1),
         description: 'Its corrections, oldest first.',
         resolve: ({ id }, _args, { loaders }) => loaders.article.corrections.load(id),
       }),

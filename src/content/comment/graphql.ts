@@ -3,6 +3,7 @@ import type { CommentStatus } from '../../generated/prisma/enums.js';
 import { pageArguments } from '../../graphql/arguments.js';
 import { type Builder, idOf } from '../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../graphql/connection.js';
+import { about } from '../../graphql/limits/prices.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
 import { defineSuccess } from '../../graphql/success.js';
 import { CommentsClosedError, ConflictError, NotFoundError, TooOftenError } from '../../refusals.js';
@@ -101,6 +102,7 @@ export function defineComment(builder: Builder): void {
       }),
       replies: t.field({
         type: ['Comment'],
+        complexity: about(2),
         description: `Answers to it, oldest first, at most ${mostReplies}.`,
         resolve: ({ id }, _args, { loaders }) => loaders.comment.replies.load(id),
       }),

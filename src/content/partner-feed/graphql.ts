@@ -5,6 +5,7 @@ import { pageArguments } from '../../graphql/arguments.js';
 import { type Builder, globalId, idOf } from '../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../graphql/connection.js';
 import type { Context } from '../../graphql/context.js';
+import { about } from '../../graphql/limits/prices.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
 import { defineSuccess, expectedRevisionDescription, revisionDescription } from '../../graphql/success.js';
 import { ConflictError, NotFoundError } from '../../refusals.js';
@@ -133,6 +134,7 @@ export function definePartnerFeed(builder: Builder): void {
       disabledReason: t.exposeString('disabledReason', { nullable: true, description: 'Why it is not looked at.' }),
       conflicts: t.field({
         type: ['PartnerFeedConflict'],
+        complexity: about(10),
         description: 'Pieces that were changed both here and there, so that an editor must decide. The latest 100.',
         resolve: ({ id }, _args, { loaders }) => loaders.partnerFeed.conflicts.load(id),
       }),

@@ -1,6 +1,7 @@
 import { type Builder, idOf } from '../../graphql/builder.js';
 import { pageArguments } from '../../graphql/arguments.js';
 import type { Context } from '../../graphql/context.js';
+import { about } from '../../graphql/limits/prices.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
 import { defineSuccess, expectedRevisionDescription, revisionDescription } from '../../graphql/success.js';
 import { ConflictError, NotFoundError } from '../../refusals.js';
@@ -47,6 +48,7 @@ export function definePartner(builder: Builder): void {
       }),
       keys: t.field({
         type: ['ApiKey'],
+        complexity: about(3),
         description: 'Its keys, newest first, ended ones too. For administrators.',
         authScopes: { may: 'keep partners' },
         resolve: ({ id }, _args, { loaders }) => loaders.partner.keys.load(id),

@@ -5,6 +5,7 @@ import { mayDo } from '../../access/rules.js';
 import { numberUpTo } from '../../graphql/arguments.js';
 import { type Builder, idOf } from '../../graphql/builder.js';
 import type { Context } from '../../graphql/context.js';
+import { about } from '../../graphql/limits/prices.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
 import { NotFoundError } from '../../refusals.js';
 import { checked, words } from '../checking.js';
@@ -85,6 +86,7 @@ export function defineApiKey(builder: Builder): void {
       }),
       usage: t.field({
         type: ['ApiKeyUsage'],
+        complexity: ({ days }) => about(Math.min(Math.max(days ?? usualDays, 1), mostDays)),
         description: 'How often it asked, day by day, the latest first; days without a request are left out.',
         args: {
           days: t.arg.int({

@@ -1,4 +1,5 @@
 import type { Builder } from '../../graphql/builder.js';
+import { about } from '../../graphql/limits/prices.js';
 import { feedFormats } from '../feed/formats/list.js';
 import { type Contact, type PublicationRow, readPublication } from './read.js';
 
@@ -60,6 +61,7 @@ export function definePublication(builder: Builder): void {
       links: t.field({ type: ['URL'], description: 'Its pages elsewhere.', resolve: ({ links }) => links }),
       feeds: t.field({
         type: ['FeedAddress'],
+        complexity: about(5),
         description: 'Its latest pieces as feeds.',
         resolve: (_row, _args, { site }) =>
           feedFormats.map(({ title, extension, mediaType }) => ({

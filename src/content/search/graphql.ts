@@ -4,6 +4,7 @@ import type { Builder } from '../../graphql/builder.js';
 import { defineConnection } from '../../graphql/connection.js';
 import type { Context } from '../../graphql/context.js';
 import { badInput } from '../../graphql/errors.js';
+import { about, listed, paged, searching } from '../../graphql/limits/prices.js';
 import { textOf } from '../article/body/text.js';
 import { filterFrom } from '../article/filter.js';
 import type { ArticleRow } from '../article/row.js';
@@ -129,6 +130,7 @@ export function defineSearch(builder: Builder): void {
   builder.queryField('search', (t) =>
     t.field({
       type: 'SearchConnection',
+      complexity: (args) => paged(args, searching),
       description: `Pieces that have all the words of a query, in any of their forms, with or without accents, in the language of the piece. "Words in quotes" stand together in that order; \`or\` between words asks for either; \`-word\` excludes. A query without a word to look for finds nothing. A retracted piece is never found.
 
 Ordered by \`score\` = log2(relevance) + published / 2 years: a piece that is two years older has half the weight. A word in the headline weighs 1, in the standfirst 0.4, in a name or tag 0.2, in the body 0.1, less in a longer piece, more where the words stand close together (PostgreSQL's \`ts_rank\`, normalised by the logarithm of the length).
@@ -166,6 +168,7 @@ function defineFacets(builder: Builder): void {
       }),
       sections: t.field({
         type: ['SectionFacet'],
+        complexity: about(1),
         description: 'By section; a piece counts for its section and for each above it.',
         resolve: async (facets, _args, { loaders }) =>
           (await countedThings(facets, 'section', (id) => loaders.section.byId.load(id))).map(({ count, thing }) => ({
@@ -175,6 +178,7 @@ function defineFacets(builder: Builder): void {
       }),
       authors: t.field({
         type: ['AuthorFacet'],
+        complexity: about(1),
         description: 'By author.',
         resolve: async (facets, _args, { loaders }) =>
           (await countedThings(facets, 'author', (id) => loaders.author.byId.load(id))).map(({ count, thing }) => ({
@@ -184,6 +188,7 @@ function defineFacets(builder: Builder): void {
       }),
       tags: t.field({
         type: ['TagFacet'],
+        complexity: about(1),
         description: 'By tag.',
         resolve: async (facets, _args, { loaders }) =>
           (await countedThings(facets, 'tag', (id) => loaders.tag.byId.load(id))).map(({ count, thing }) => ({
@@ -193,6 +198,7 @@ function defineFacets(builder: Builder): void {
       }),
       years: t.field({
         type: ['YearFacet'],
+        complexity: about(1),
         description: 'By year of publication, in the publication’s time zone; latest year first.',
         resolve: ({ rows }, _args, { site }) =>
           rows
@@ -255,6 +261,7 @@ function defineSuggest(builder: Builder): void {
   builder.queryField('suggest', (t) =>
     t.field({
       type: ['Suggestion'],
+      complexity: (args) => listed(args, searching),
       description:
         'What a reader may be looking for who has typed this much: sections, authors and tags whose names have all the words, the last of them begun, then headlines, newest first. Accents do not matter; only what the viewer may see is suggested, and names only when a visible piece carries them.',
       args: {

@@ -2,6 +2,7 @@ import { type Builder, idOf } from '../../graphql/builder.js';
 import { pageArguments } from '../../graphql/arguments.js';
 
 import type { Context } from '../../graphql/context.js';
+import { about } from '../../graphql/limits/prices.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
 import { defineSuccess, expectedRevisionDescription, revisionDescription } from '../../graphql/success.js';
 import { ConflictError, NotFoundError } from '../../refusals.js';
@@ -43,6 +44,7 @@ export function defineSection(builder: Builder): void {
       }),
       children: t.field({
         type: ['Section'],
+        complexity: about(10),
         description: 'Its parts, in the editor’s order.',
         resolve: ({ id }, _args, { loaders }) => loaders.section.children.load(id),
       }),
@@ -70,6 +72,7 @@ export function defineSection(builder: Builder): void {
     }),
     sections: t.field({
       type: ['Section'],
+      complexity: about(10),
       description: 'The sections at the top of the tree, in the editor’s order.',
       resolve: (_root, _args, { db }) => topSections(db),
     }),

@@ -7,6 +7,7 @@ import { pageArguments } from '../../graphql/arguments.js';
 import { type Builder, idOf } from '../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../graphql/connection.js';
 import type { Context } from '../../graphql/context.js';
+import { about } from '../../graphql/limits/prices.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
 import { ConflictError, NotFoundError, ValidationError } from '../../refusals.js';
 import { checked, words } from '../checking.js';
@@ -101,6 +102,7 @@ export function defineUser(builder: Builder): void {
       revision: t.exposeInt('revision', { description: 'Counts the saves: what an update is written against.' }),
       tokens: t.field({
         type: ['Token'],
+        complexity: about(3),
         description: 'Their tokens, newest first, ended ones too.',
         resolve: ({ id }, _args, { loaders }) => loaders.user.tokens.load(id),
       }),

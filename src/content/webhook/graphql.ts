@@ -3,6 +3,7 @@ import type { WebhookContent, WebhookDeliveryStatus } from '../../generated/pris
 import { pageArguments } from '../../graphql/arguments.js';
 import { type Builder, globalId } from '../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../graphql/connection.js';
+import { about } from '../../graphql/limits/prices.js';
 import { revisionDescription } from '../../graphql/success.js';
 import { messageIdOf } from './message.js';
 import {
@@ -157,6 +158,7 @@ export function defineWebhook(builder: Builder): void {
       }),
       attempts: t.field({
         type: ['WebhookAttempt'],
+        complexity: about(3),
         description: 'Each time it was sent, the first one first.',
         resolve: ({ id }, _args, { loaders }) => loaders.webhook.attempts.load(id),
       }),

@@ -3,6 +3,7 @@ import { inputDescription, refusing } from '../../../graphql/refusals.js';
 import { NotFoundError } from '../../../refusals.js';
 import { sql } from '../../../database/sql.js';
 import type { Context } from '../../../graphql/context.js';
+import { about } from '../../../graphql/limits/prices.js';
 import { refuseOthers } from './desk-only.js';
 import { createPreviewLink } from './preview.js';
 import { revisionOf } from './load.js';
@@ -86,6 +87,7 @@ export function defineDesk(builder: Builder): void {
   builder.queryField('validateArticle', (t) =>
     t.field({
       type: ['DeskRemark'],
+      complexity: about(5),
       description:
         'What a good desk would say of the newest revision of a piece: no credit, no standfirst, a headline too long … ' +
         'For editors, and for its own contributor.',

@@ -1,6 +1,7 @@
 import { forwardArguments } from '../../../graphql/arguments.js';
 import type { Builder } from '../../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../../graphql/connection.js';
+import { about } from '../../../graphql/limits/prices.js';
 import { markdownOf } from '../body/markdown.js';
 import { textOf } from '../body/text.js';
 import type { BodyTree } from '../body/tree.js';
@@ -69,6 +70,7 @@ export function defineHistory(builder: Builder): void {
       body: t.exposeString('body', { description: 'The words as HTML, in the same manner.' }),
       hunks: t.field({
         type: ['DifferenceHunk'],
+        complexity: about(10),
         description: 'The same as hunks of lines.',
         resolve: ({ hunks }) => hunks,
       }),

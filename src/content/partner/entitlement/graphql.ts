@@ -2,6 +2,7 @@ import { type EntitlementRow, entitlementIn } from '../../../access/entitlements
 import type { Depth } from '../../../generated/prisma/enums.js';
 import { type Builder, idOf } from '../../../graphql/builder.js';
 import type { Context } from '../../../graphql/context.js';
+import { about } from '../../../graphql/limits/prices.js';
 import { inputDescription, refusing } from '../../../graphql/refusals.js';
 import { ConflictError, NotFoundError } from '../../../refusals.js';
 import { loadNamed, referenceTo } from '../../slug-or-id.js';
@@ -74,18 +75,21 @@ export function defineEntitlement(builder: Builder): void {
     fields: (t) => ({
       sections: t.field({
         type: ['Section'],
+        complexity: about(5),
         nullable: true,
         description: termDescriptions.sections,
         resolve: ({ sectionIds }, _args, { loaders }) => each(sectionIds, (id) => loaders.section.byId.load(id)),
       }),
       tags: t.field({
         type: ['Tag'],
+        complexity: about(5),
         nullable: true,
         description: termDescriptions.tags,
         resolve: ({ tagIds }, _args, { loaders }) => each(tagIds, (id) => loaders.tag.byId.load(id)),
       }),
       excludedPartners: t.field({
         type: ['Partner'],
+        complexity: about(5),
         description: termDescriptions.excludedPartners,
         resolve: async ({ excludedPartnerIds }, _args, { loaders }) =>
           (await each(excludedPartnerIds, (id) => loaders.partner.byId.load(id))) ?? [],
@@ -146,7 +150,11 @@ function defineVisibility(builder: Builder): void {
         nullable: true,
         description: 'From when on, should everything but the time hold; null while the piece has no date.',
       }),
-      checks: t.expose('checks', { type: ['VisibilityCheck'], description: 'Everything that it depends on.' }),
+      checks: t.expose('checks', {
+        type: ['VisibilityCheck'],
+        complexity: about(10),
+        description: 'Everything that it depends on.',
+      }),
     }),
   });
   builder.queryField('whyVisible', (t) =>
