@@ -178,7 +178,8 @@ export async function pageOfSearch(
       join asked q on q.configuration = search_configuration(d.language)
       where ${searched} @@ q.query),
     page as (select r.id, r.score, ${value} as value from ranked r ${after} order by 3 desc, 1 desc limit ${size + 1}::int)
-    select t.*, f.ordered_at as "floorAt", f.article_id as "floorId", p.score, p.value, ${articleColumns('a')}
+    select case when row_number() over (order by p.value desc, p.id desc) = 1 then t.ids end as ids, t.considered,
+      f.ordered_at as "floorAt", f.article_id as "floorId", p.score, p.value, ${articleColumns('a')}
     from (select (select array_agg(id) from ranked) as ids, (select count(*)::int from near) as considered) t
     left join (select ordered_at, article_id from near order by ordered_at, article_id limit 1) f on true
     left join page p on true
@@ -218,19 +219,25 @@ export interface FacetRow {
 
 const mostEach = 20;
 
-/** How articles, already seen to be visible, are spread over sections, authors, tags and years. The most of each first. */
+/**
+ * How articles, already seen to be visible, are spread over sections, authors, tags and years. The most of each first. As the
+ * filters see them: by what their search documents name, once each.
+ */
 export const facetsOf = (db: Queryable, ids: readonly string[], timeZone: string): Promise<FacetRow[]> =>
   db.read(
     sql`
-    with found as materialized (select a.id, a.section_id, a.ordered_at from article a where a.id = any(${[...ids]}::uuid[])),
+    with found as materialized (
+      select d.article_id, d.ordered_at, d.things from search_document d where d.article_id = any(${[...ids]}::uuid[])),
+    named as materialized (
+      select id, count(*)::int as count
+      from (select distinct f.article_id, t.id from found f cross join unnest(f.things) t(id)) once group by id),
     counted as (
-      select 'section' as kind, s.id, null::int as year, count(*)::int as count
-        from found f join section o on o.id = f.section_id cross join unnest(o.lineage) s(id) group by s.id
+      select 'section' as kind, l.id, null::int as year, sum(n.count)::int as count
+        from named n join section o on o.id = n.id cross join unnest(o.lineage) l(id) group by l.id
       union all
-      select 'author', b.author_id, null, count(*)::int from found f join byline b on b.article_id = f.id
-        where b.author_id is not null group by b.author_id
+      select 'author', n.id, null, n.count from named n join author o on o.id = n.id
       union all
-      select 'tag', k.tag_id, null, count(*)::int from found f join article_tag k on k.article_id = f.id group by k.tag_id
+      select 'tag', n.id, null, n.count from named n join tag o on o.id = n.id
       union all
       select 'year', null, extract(year from f.ordered_at at time zone ${timeZone})::int, count(*)::int from found f group by 3)
     select kind, id, year, count from (
