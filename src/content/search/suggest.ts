@@ -46,14 +46,18 @@ export async function suggestionsFor(
     sql`
     with asked as materialized (select ${asked} as query),
     fresh as materialized (
-      select n.id, a.headline, a.ordered_at from (
-        select a.id, a.ordered_at from article a where ${visible} order by a.ordered_at desc, a.id desc limit ${recent}::int) n
-      join search_document d on d.article_id = n.id join article a on a.id = n.id
-      where d.titles @@ (select query from asked) order by a.ordered_at desc, a.id desc limit ${count}::int),
+      select f.id, a.headline, f.ordered_at from (
+        select n.id, n.ordered_at from (
+          select a.id, a.ordered_at from article a where ${visible} order by a.ordered_at desc, a.id desc limit ${recent}::int) n
+        cross join lateral (select d.titles from search_document d where d.article_id = n.id offset 0) d
+        where d.titles @@ (select query from asked) order by n.ordered_at desc, n.id desc limit ${count}::int) f
+      join article a on a.id = f.id),
     other as materialized (
-      select a.id, a.headline, a.ordered_at from search_document d join article a on a.id = d.article_id
-      where (select count(*) from fresh) < ${count}::int and d.titles @@ (select query from asked) and ${visible}
-      order by a.ordered_at desc, a.id desc limit ${count}::int)
+      select a.id, a.headline, a.ordered_at from (
+        select d.article_id from search_document d
+        where (select count(*) from fresh) < ${count}::int and d.titles @@ (select query from asked) offset 0) d
+      join article a on a.id = d.article_id
+      where ${visible} order by a.ordered_at desc, a.id desc limit ${count}::int)
     select kind, id, text from (
       ${named('section', sql`section`, sql`exists (select from section s join article a on a.section_id = s.id where s.lineage @> array[k.id] and ${visible})`)}
       union all ${named('author', sql`author`, carried(sql`byline`, sql`c.author_id`))}
