@@ -42,10 +42,10 @@ const week = 604_800_000;
 const weekOf = (at: Date): number => Math.floor(at.getTime() / week);
 
 /**
- * How far back the newest matches are looked for, in weeks, before everything is: each stretch is read only when the one
- * before it held too few, so that no more than a few times as many are read as are ranked, however common a word is.
+ * How far back the newest matches are looked for, in weeks, before everything is: each stretch is read only when those before
+ * it held too few, so that no more than about twice as many are read as are ranked, however common a word is.
  */
-const stretches = [2, 4, 16, 64, 256];
+const stretches = [2, 4, 8, 16, 32, 64, 128, 256];
 /** Weeks that can be named one by one; a longer stretch is read as if it had no end. */
 const mostWeeks = 600;
 /** How far ahead the newsroom finds what is scheduled, where words are too common to look at everything. */
@@ -109,39 +109,47 @@ function newest(search: Search, most: number, floor: SearchStart['floor']): Sql 
     ...conditionsOf(search),
     ...(floor ? [sql`(d.ordered_at, d.article_id) >= (${moment(new Date(floor.at))}, ${floor.id}::uuid)`] : []),
   ]);
-  const stretch = (weeks: Sql, enough: Sql): Sql => sql`
-    select d.article_id, d.ordered_at from search_document d
-    where ${enough} and ${conditions}${weeks} order by d.ordered_at desc, d.article_id desc limit ${most}::int`;
-
   const levels: Sql[] = [];
   const names: Sql[] = [];
-  const before = () => every(names.map((level) => sql`(select count(*) from ${level}) < ${most}::int`));
   const add = (weeks: Sql) => {
     const level = name(`stretch_${names.length}`);
-    levels.push(sql`${level} as materialized (${stretch(weeks, before())})`);
+    const before = every(
+      names.length === 0
+        ? []
+        : [
+            sql`${join(
+              names.map((each) => sql`(select count(*) from ${each})`),
+              ' + ',
+            )} < ${most}::int`,
+          ],
+    );
+    levels.push(sql`${level} as materialized (
+      select d.article_id, d.ordered_at from search_document d
+      where ${before} and ${conditions} and ${weeks} order by d.ordered_at desc, d.article_id desc limit ${most}::int)`);
     names.push(level);
   };
   // From the newest piece there is: a paper that has ended is searched like one that goes on.
   const end = publishedBefore ? sql`${last}::int` : sql`(select week from newest)`;
+  const isBounded = last - first < mostWeeks;
+  const weeksFrom = (from: Sql, to: Sql) =>
+    sql`d.weeks && array(select generate_series(${isBounded ? sql`greatest(${first}::int, ${from})` : from}, ${to}))`;
+  let to = sql`${last}::int`;
   for (const weeks of stretches) {
-    add(sql` and d.weeks && array(select generate_series(${end} - ${weeks - 1}::int, ${last}::int))`);
+    add(weeksFrom(sql`${end} - ${weeks - 1}::int`, to));
+    to = sql`${end} - ${weeks}::int`;
   }
-  const all =
-    last - first < mostWeeks
-      ? sql` and d.weeks && array(select generate_series(${first}::int, ${last}::int))`
-      : nothing;
-  add(all);
-  const full = names.map((level, index) =>
-    index === names.length - 1
-      ? sql`select * from ${level}`
-      : sql`select * from ${level} where (select count(*) from ${level}) = ${most}::int`,
-  );
+  add(isBounded ? weeksFrom(sql`${first}::int`, to) : sql`search_week(d.ordered_at) <= ${to}`);
   return sql`
     newest as materialized (
       select coalesce((select search_week(ordered_at) from article where status = 'PUBLISHED' and ordered_at <= ${moment(sight.now)}
         order by ordered_at desc limit 1), ${last}::int) as week),
     ${join(levels)},
-    near as materialized (${join(full, ' union all ')})`;
+    near as materialized (
+      select * from (${join(
+        names.map((level) => sql`select * from ${level}`),
+        ' union all ',
+      )}) s
+      order by ordered_at desc, article_id desc limit ${most}::int)`;
 }
 
 /** Ranked by the words that are wanted: with one that is excluded, `ts_rank` takes those that are there for few. In two years a piece loses half of its weight. Said as a sum of logarithms, which does not change with the hour. */
