@@ -14,6 +14,7 @@ import { sitemapRoutes } from './content/sitemap/http.js';
 import { hubRoute } from './content/websub/http.js';
 import type { Counters, Live } from './graphql/context.js';
 import { graphHandler } from './graphql/handler.js';
+import { usualSeconds } from './graphql/limits/ending.js';
 import { usualCostLimit } from './graphql/limits/prices.js';
 import { Connections } from './graphql/single-connection.js';
 import { bounded, TooMuchSent } from './http/body.js';
@@ -51,6 +52,8 @@ export interface AppOptions {
   knownOnly?: boolean;
   /** What one operation may cost. */
   mostCost?: number;
+  /** How long a query may take. */
+  mostSeconds?: number;
   /** What each viewer may have made a minute; as much as they like when absent. */
   budgets?: Budgets | undefined;
   /** What counts; metrics of the app alone when absent. */
@@ -78,6 +81,7 @@ export function makeApp(
     isProxy = () => false,
     knownOnly = false,
     mostCost = usualCostLimit,
+    mostSeconds = usualSeconds,
     budgets,
     metrics = makeMetrics(),
   }: AppOptions,
@@ -98,7 +102,7 @@ export function makeApp(
   const schema = makeGraph();
   const sdl = `${printSchema(schema)}\n`;
   const graph = graphHandler(
-    { schema, makeLoaders, sightOf, documents, counters, live, connections, knownOnly, mostCost, budgets },
+    { schema, makeLoaders, sightOf, documents, counters, live, connections, knownOnly, mostCost, mostSeconds, budgets },
     services,
   );
   const desk = deskPage({ folder: deskFolder, siteName: services.site.name, language: services.site.language });

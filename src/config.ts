@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ownAddress } from './addresses.js';
 import { isToken } from './access/tokens.js';
+import { usualSeconds } from './graphql/limits/ending.js';
 import { usualCostLimit } from './graphql/limits/prices.js';
 import { type IsProxy, proxiesIn } from './http/client.js';
 import { isPublicAddress, type MayReach, reachable } from './outgoing/addresses.js';
@@ -130,6 +131,12 @@ const Environment = z.object({
   COST_LIMIT: z.coerce.number({ error: 'must be a number' }).int().min(100).max(1_000_000).default(usualCostLimit),
   /** What the operations of one viewer may cost a minute; 0 for as much as they like. */
   COST_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().min(0).max(1_000_000_000).default(600_000),
+  /** How long a query may take. */
+  QUERY_TIMEOUT_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .min(0.1)
+    .max(600)
+    .default(usualSeconds),
   /** Proxies in front, whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z
     .string()
@@ -205,6 +212,8 @@ export interface Config {
   readonly costLimit: number;
   /** What the operations of one viewer may cost a minute; 0 for as much as they like. */
   readonly costPerMinute: number;
+  /** How long a query may take. */
+  readonly querySeconds: number;
   readonly site: Site;
 }
 
@@ -265,6 +274,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     knownOnly: env.PERSISTED_ONLY === '1',
     costLimit: env.COST_LIMIT,
     costPerMinute: env.COST_PER_MINUTE,
+    querySeconds: env.QUERY_TIMEOUT_SECONDS,
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,

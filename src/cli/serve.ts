@@ -7,6 +7,7 @@ import { makeApp } from '../app.js';
 import type { Config } from '../config.js';
 import type { Database } from '../database/database.js';
 import { DatabaseUnusable } from '../database/database.js';
+import { openDatabase } from '../database/open.js';
 import { openMemories } from '../answers/open.js';
 import { readKnownDocuments } from '../graphql/documents.js';
 import { Connections } from '../graphql/single-connection.js';
@@ -74,8 +75,12 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     if (config.adminToken !== undefined) await ensureAdministrator(db, clock(), config.adminToken);
     const outgoing = openOutgoing({ mayReach: config.mayReach, userAgent: `Dateline (+${config.site.url})` });
     ends.push(() => outgoing.close());
-    const access = openAccess({ db, log, oidc: config.oidc });
-    const metering = openMetering({ db, log });
+    // Whoever asks waits no longer than so for a statement; what is done in the background may take its time.
+    const statementTimeoutMs = config.querySeconds * 1000;
+    const asked = db.kind === 'postgres' ? await openDatabase(config, { statementTimeoutMs }) : db;
+    if (asked !== db) ends.push(() => asked.close());
+    const access = openAccess({ db: asked, log, oidc: config.oidc });
+    const metering = openMetering({ db: asked, log });
     ends.push(() => Promise.all([access.close(), metering.close()]));
     const jobs = startJobs({ db, log, work: { [announcements]: announce } });
     const telling = { db, site: config.site, log, outgoing, makeLoaders, clock };
@@ -84,16 +89,16 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     const following = startFollowing(telling);
     const rounds = [startForgetting({ db, log, clock }), startSearchRounds({ db, log })];
     ends.push(() => Promise.all([jobs, webhooks, hub, following, ...rounds].map((work) => work.stop())));
-    const readers = openCounters({ db, log, clock });
+    const readers = openCounters({ db: asked, log, clock });
     ends.push(() => readers.close());
     const { costPerMinute: perMinute } = config;
-    const budgets = perMinute > 0 ? openBudgets({ db, log, readers: readers.readers, perMinute }) : undefined;
+    const budgets = perMinute > 0 ? openBudgets({ db: asked, log, readers: readers.readers, perMinute }) : undefined;
     const metrics = makeMetrics({ ofProcess: true, ...(gather ? { gather } : {}) });
     const toCdn = config.purge && openOutgoing({ mayReach: () => true });
     if (toCdn) ends.push(() => toCdn.close());
     const purgeThere = toCdn && ((names: readonly string[]) => purge(toCdn, config.purge!, names));
     const { keptBytes: answerBytes, keptRowBytes: rowBytes } = config;
-    const memories = await openMemories({ db, clock, log, purge: purgeThere, answerBytes, rowBytes });
+    const memories = await openMemories({ db: asked, clock, log, purge: purgeThere, answerBytes, rowBytes });
     ends.push(() => memories.close());
     const { answers } = memories;
     const live = { changes: new LiveLog({ db, clock, log }) };
@@ -113,6 +118,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         isProxy: config.isProxy,
         knownOnly: config.knownOnly,
         mostCost: config.costLimit,
+        mostSeconds: config.querySeconds,
         budgets,
       },
     );

@@ -22,7 +22,8 @@ import { refuseUnstorable, sql, type Sql } from './sql.js';
 export interface Driver {
   readonly kind: Database['kind'];
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
-  query<Row>(text: string, values: unknown[]): Promise<Row[]>;
+  /** One statement; it is given up, if that is possible, when `signal` says so. */
+  query<Row>(text: string, values: unknown[], signal?: AbortSignal): Promise<Row[]>;
   /** Runs any number of statements in one go. Answers the rows of the last. */
   script<Row>(text: string): Promise<Row[]>;
   /** Sends a statement on the connection that holds a transaction of the adapter's. */
@@ -121,13 +122,14 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     return answer;
   }
 
-  const rows = <Row>(statement: Sql) => told<Row>(statement, (text, values) => driver.query(text, values));
+  const rows = <Row>(statement: Sql, signal?: AbortSignal) =>
+    told<Row>(statement, (text, values) => driver.query(text, values, signal));
 
   const database: Database = {
     kind: driver.kind,
     prisma,
     rows,
-    read: rows,
+    read: (statement, _dependsOn, signal) => rows(statement, signal),
     memory: null,
     note: () => undefined,
     noting: (reads) => noting(database, reads),
@@ -202,11 +204,11 @@ function noting(database: Database, reads: Reads): Database {
     get prisma() {
       return unnoted(database.prisma);
     },
-    rows: (statement) => unnoted(database.rows(statement)),
+    rows: (statement, signal) => unnoted(database.rows(statement, signal)),
     send: (text, values) => unnoted(database.send(text, values)),
     transaction: (work, options) => unnoted(database.transaction(work, options)),
-    async read<Row>(statement: Sql, dependsOn: (rows: readonly Row[]) => Iterable<Dependency>) {
-      const rows = await database.rows<Row>(statement);
+    async read<Row>(statement: Sql, dependsOn: (rows: readonly Row[]) => Iterable<Dependency>, signal?: AbortSignal) {
+      const rows = await database.rows<Row>(statement, signal);
       reads.note(dependsOn(rows));
       return rows;
     },

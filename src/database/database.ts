@@ -22,6 +22,13 @@ export interface Queryable {
  * Prisma writes and reads single things; `rows` sends a statement of ours over the same connections.
  */
 export interface Database extends Queryable {
+  /** Until `signal` says that nobody waits for them any more: a server is told to stop. */
+  rows<Row>(statement: Sql, signal?: AbortSignal): Promise<Row[]>;
+  read<Row>(
+    statement: Sql,
+    dependsOn: (rows: readonly Row[]) => Iterable<Dependency>,
+    signal?: AbortSignal,
+  ): Promise<Row[]>;
   readonly kind: 'postgres' | 'embedded' | 'guest';
   readonly prisma: PrismaClient;
   /** Runs `work` in one transaction. Inside it use only what it is given: the embedded database has a single connection. */
@@ -65,6 +72,8 @@ export type SchemaStanding =
 export interface DatabaseOptions {
   /** Told of each statement sent, for counting and measuring. */
   onStatement?: (text: string, durationMs: number) => void;
+  /** A server gives up a statement that takes longer; not past a pooler, which has no sessions to tell so. */
+  statementTimeoutMs?: number | undefined;
   /** Told of trouble on idle connections, which nobody else can report. */
   onTrouble?: (error: Error) => void;
 }

@@ -27,7 +27,11 @@ function overPGlite(pglite: PGlite, { close, migrateAlone }: Embedding, options:
     {
       kind: 'embedded',
       adapter: withWholeScripts(new PrismaPGlite(pglite), (script) => pglite.exec(script)),
-      query: async <Row>(text: string, values: unknown[]) => (await pglite.query<Row>(text, values)).rows,
+      // What is running cannot be broken off: it runs in this process, and nothing else does meanwhile.
+      async query<Row>(text: string, values: unknown[], signal?: AbortSignal) {
+        signal?.throwIfAborted();
+        return (await pglite.query<Row>(text, values)).rows;
+      },
       // In a transaction, so that a script that breaks off inside one of its own does not leave it to the next who asks.
       script: async <Row>(text: string) =>
         ((await pglite.transaction((within) => within.exec(text))).at(-1)?.rows ?? []) as Row[],

@@ -49,8 +49,14 @@ export interface PostgresOptions extends DatabaseOptions {
 
 /** Opens a PostgreSQL server by URL, or the embedded database of another process by the folder of its socket. */
 export async function openPostgres(where: pg.PoolConfig, options: PostgresOptions = {}): Promise<Database> {
-  const { connections = 10, prepared = true, kind = 'postgres', direct, onTrouble } = options;
-  const config: pg.PoolConfig = { connectionTimeoutMillis: 5000, max: connections, types, ...where };
+  const { connections = 10, prepared = true, kind = 'postgres', direct, onTrouble, statementTimeoutMs } = options;
+  const config: pg.PoolConfig = {
+    connectionTimeoutMillis: 5000,
+    max: connections,
+    types,
+    ...(statementTimeoutMs !== undefined && direct === undefined ? { statement_timeout: statementTimeoutMs } : {}),
+    ...where,
+  };
   const pool = new pg.Pool(config);
   pool.on('error', (error) => onTrouble?.(error));
   await firstAnswer(pool, kind).catch(async (cause: unknown) => {
@@ -58,6 +64,7 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
     throw isShutOut(cause) && kind === 'guest' ? occupied(where, cause) : unreachable(where, cause);
   });
 
+  const breakOff = breakingOff(where);
   const statement = (text: string, values: unknown[]) =>
     prepared ? { name: statementName(text), text, values } : { text, values };
   const adapter = new PrismaPg(pool, {
@@ -68,7 +75,11 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
     {
       kind,
       adapter: withWholeScripts(adapter, (script) => pool.query(script)),
-      query: async <Row>(text: string, values: unknown[]) => (await pool.query(statement(text, values))).rows as Row[],
+      query: async <Row>(text: string, values: unknown[], signal?: AbortSignal) => {
+        const asked = statement(text, values);
+        const isEnding = signal && kind === 'postgres';
+        return (isEnding ? await queryUntil(signal, pool, breakOff, asked) : await pool.query(asked)).rows as Row[];
+      },
       async script<Row>(text: string) {
         // Of several statements it answers a list of results, which its types do not say.
         const answer: unknown = await pool.query(text);
@@ -116,6 +127,68 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
     },
     options,
   );
+}
+
+/**
+ * Sends a statement, and has the server break it off when `signal` says so. Its connection is not used again then: the word to
+ * break off may reach the server late, and would meet the next statement on it.
+ */
+async function queryUntil(
+  signal: AbortSignal,
+  pool: pg.Pool,
+  breakOff: (processId: number) => void,
+  statement: pg.QueryConfig,
+): Promise<pg.QueryResult> {
+  signal.throwIfAborted();
+  const client = await pool.connect();
+  let isBrokenOff = false;
+  const giveUp = () => {
+    isBrokenOff = true;
+    const { processID } = client as unknown as { processID: number | null };
+    if (processID !== null) breakOff(processID);
+  };
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await client.query(statement);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    client.release(isBrokenOff);
+  }
+}
+
+/**
+ * Has the server break off what its processes are at, over a connection of its own: those of the pool may all be waiting. Past
+ * a pooler the processes are others than they seem, and what is not broken off ends by the server's own limit.
+ */
+function breakingOff(where: pg.PoolConfig): (processId: number) => void {
+  let waiting: number[] = [];
+  let isAtWork = false;
+
+  async function work(): Promise<void> {
+    const client = new pg.Client({ connectionTimeoutMillis: 5000, ...where });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      while (waiting.length > 0) {
+        const processIds = waiting;
+        waiting = [];
+        await client.query('select pg_cancel_backend(pid) from unnest($1::int[]) pid', [processIds]);
+      }
+    } catch {
+      waiting = [];
+    } finally {
+      isAtWork = false;
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  return (processId) => {
+    waiting.push(processId);
+    if (isAtWork) return;
+    isAtWork = true;
+    void work();
+  };
 }
 
 const patienceMs = 30_000;

@@ -8,6 +8,7 @@ import { tooManyHeaders, TooManyRequests } from '../access/metering.js';
 import { anyone, type Sight } from '../access/viewer.js';
 import type { Answers } from '../answers/answers.js';
 import { surrogateKey } from '../answers/surrogate-key.js';
+import { readingUntil } from '../database/reading.js';
 import type { Reads } from '../database/dependencies.js';
 import type { Client } from '../http/client.js';
 import { Kept, responseTo } from '../http/kept.js';
@@ -20,6 +21,7 @@ import { type KnownDocuments, useDocuments } from './documents.js';
 import { useEventStream } from './event-stream.js';
 import { useEvents } from './events.js';
 import { useIncremental } from './incremental.js';
+import { Ending, useEnding } from './limits/ending.js';
 import { costHeader, useLimits } from './limits/use-limits.js';
 import { shown, useMaskedFaults } from './masking.js';
 import { type Outcome, useOutcome } from './outcome.js';
@@ -42,6 +44,8 @@ export interface GraphOptions {
   knownOnly: boolean;
   /** What one operation may cost. */
   mostCost: number;
+  /** How long a query may take. */
+  mostSeconds: number;
   /** What each viewer may have made a minute; absent for as much as they like. */
   budgets?: Budgets | undefined;
 }
@@ -57,6 +61,7 @@ interface Server {
   connection?: Connection;
   /** The service itself asks. */
   isOwn?: boolean;
+  ending: Ending;
 }
 
 /** A question that the service itself asks for somebody who may read what anyone may. */
@@ -89,8 +94,19 @@ export interface Graph {
 const nobody: Client = { address: null, agent: null };
 
 export function graphHandler(options: GraphOptions, services: Services): Graph {
-  const { schema, makeLoaders, sightOf, documents, counters, live, connections, knownOnly, mostCost, budgets } =
-    options;
+  const {
+    schema,
+    makeLoaders,
+    sightOf,
+    documents,
+    counters,
+    live,
+    connections,
+    knownOnly,
+    mostCost,
+    mostSeconds,
+    budgets,
+  } = options;
   const { site, log, jobs, outgoing, answers } = services;
   const yoga = createYoga<Server, Context>({
     schema,
@@ -105,6 +121,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useBoundedParsing(),
       useMaskedFaults({ log }),
       useLimits({ mostCost, budgets }),
+      useEnding(),
       useOutcome(),
       useDeferStream(),
       useIncremental(),
@@ -112,9 +129,9 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useEventStream(),
       useSingleConnection(),
     ],
-    context: async ({ request, requestId, client, sighted, reads }) => {
+    context: async ({ request, requestId, client, sighted, reads, ending }) => {
       const sight = await sighted;
-      const db = reads ? services.db.noting(reads) : services.db;
+      const db = readingUntil(reads ? services.db.noting(reads) : services.db, ending.signal);
       return {
         ...sight,
         db,
@@ -151,7 +168,8 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     // A fault in finding out who asks is met again, and masked, where the context is made.
     const who = await sighted.catch((error: unknown) => (isRefusal(error) ? error : null));
     if (isRefusal(who)) return refusedBearer(request, who);
-    const server: Server = { requestId, client, sighted, outcome: { wrote: false, isWhole: true } };
+    const ending = new Ending(request.signal, mostSeconds);
+    const server: Server = { requestId, client, sighted, ending, outcome: { wrote: false, isWhole: true } };
     if (connection) server.connection = connection;
 
     let unread = request;
@@ -174,6 +192,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       client,
       sighted: Promise.resolve({ viewer: anyone, now }),
       outcome: { wrote: false, isWhole: true },
+      ending: new Ending(null, mostSeconds),
       isOwn: true,
       ...(reads ? { reads } : {}),
     };
@@ -199,7 +218,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     try {
       const kept = await answers.give(asking, async (reads, changesAt) => {
         const response = await yoga.fetch(asYogaReads(unread), { ...server, reads });
-        if (isForOneAlone(response)) throw new ForOneAlone(request, response);
+        if (response.status === 429 || server.ending.isClientGone) throw new ForOneAlone(request, response);
         const content = Buffer.from(await response.arrayBuffer());
         const keep = response.status === 200 && reads.known && server.outcome.isWhole;
         const answer = new Kept(content, {
@@ -220,7 +239,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
   }
 }
 
-/** An answer that others who ask alike at the same moment must not be given. */
+/** What others who ask alike at the same moment must not be given: of one’s own budget, or because one has gone. */
 class ForOneAlone extends Error {
   constructor(
     readonly request: Request,
@@ -229,9 +248,6 @@ class ForOneAlone extends Error {
     super('for one alone');
   }
 }
-
-/** What one client is told of its own budget is no answer to another. */
-const isForOneAlone = ({ status }: Response): boolean => status === 429;
 
 type BearerRefusal = Unauthenticated | TooManyRequests;
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { UnstorableText } from '../database/sql.js';
 import { Refusal } from '../refusals.js';
 import { badInput } from './errors.js';
+import { ClientGone, TookTooLong } from './limits/ending.js';
 
 /** A refusal met where a field is read, which has no union to stand in. */
 const codes: Record<string, string> = {
@@ -21,6 +22,9 @@ export function shown(error: unknown, log: Logger, requestId?: string): GraphQLE
     const { message, extensions } = badInput(cause.message);
     return new GraphQLError(message, { ...place, extensions });
   }
+  if (cause instanceof TookTooLong || cause instanceof ClientGone) return stopped(cause, place, 504);
+  // The limit of one statement is met where a field is read, and other fields may have been.
+  if (isStatementStopped(cause)) return stopped(new TookTooLong(), place);
   if (cause instanceof Refusal) {
     return new GraphQLError(cause.message, { ...place, extensions: { code: codes[cause.name] ?? 'BAD_USER_INPUT' } });
   }
@@ -30,6 +34,30 @@ export function shown(error: unknown, log: Logger, requestId?: string): GraphQLE
     // Yoga takes `unexpected` off again, and answers 500 where there is no data.
     extensions: { code: 'INTERNAL_SERVER_ERROR', unexpected: true, ...(requestId === undefined ? {} : { requestId }) },
   });
+}
+
+const comeAgainAfterSeconds = 1;
+
+function stopped({ message }: Error, place: object, status?: number): GraphQLError {
+  const headers = { 'retry-after': String(comeAgainAfterSeconds), 'cache-control': 'no-store' };
+  return new GraphQLError(message, {
+    ...place,
+    extensions: {
+      code: 'TIMEOUT',
+      retryAfter: comeAgainAfterSeconds,
+      ...(status === undefined ? {} : { http: { status, headers } }),
+    },
+  });
+}
+
+/** Whether PostgreSQL gave a statement up (`query_canceled`), as its driver or as Prisma says it. */
+function isStatementStopped(error: unknown): boolean {
+  const { code, meta, cause } = (error ?? {}) as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+    cause?: { originalCode?: unknown };
+  };
+  return [code, meta?.driverAdapterError?.cause?.originalCode, cause?.originalCode].includes('57014');
 }
 
 /** A part of an answer that comes after the first. */

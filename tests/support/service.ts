@@ -76,16 +76,16 @@ export async function startService({
   const opened = beside?.db ?? (await freshDatabase({ onStatement: (text) => seen.push(text) }));
   const db: Database = {
     ...opened,
-    rows: (statement) => {
+    rows: (statement, signal) => {
       withValues.push(statement);
-      return opened.rows(statement);
+      return opened.rows(statement, signal);
     },
-    read: (statement, dependsOn) => {
+    read: (statement, dependsOn, signal) => {
       withValues.push(statement);
-      return opened.read(statement, dependsOn);
+      return opened.read(statement, dependsOn, signal);
     },
   };
-  const { site, mayReach, isProxy, knownOnly, costLimit, costPerMinute } = configFrom({
+  const { site, mayReach, isProxy, knownOnly, costLimit, costPerMinute, querySeconds } = configFrom({
     PUBLIC_URL: 'https://news.example',
     SITE_NAME: 'The Test',
     ...environment,
@@ -104,6 +104,7 @@ export async function startService({
       isProxy,
       knownOnly,
       mostCost: costLimit,
+      mostSeconds: querySeconds,
       ...(budgets ? { budgets: openBudgets({ ...services, readers: counted.readers, perMinute: costPerMinute }) } : {}),
     },
   );
