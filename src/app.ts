@@ -19,9 +19,11 @@ import { usualCostLimit } from './graphql/limits/prices.js';
 import { Connections } from './graphql/single-connection.js';
 import { bounded, TooMuchSent } from './http/body.js';
 import { clientOf, type IsProxy } from './http/client.js';
+import type { Cors } from './http/cors.js';
 import { deskPage } from './http/desk.js';
 import { healthz, readyz } from './http/health.js';
 import { requestIdFrom } from './http/letters.js';
+import { protect } from './http/protection.js';
 import { plain, type Route, routing } from './http/route.js';
 import { makeMetrics, type Metrics } from './observability/metrics.js';
 import type { Services } from './services.js';
@@ -56,6 +58,8 @@ export interface AppOptions {
   mostSeconds?: number;
   /** What each viewer may have made a minute; as much as they like when absent. */
   budgets?: Budgets | undefined;
+  /** Which pages of other origins may read answers; none when absent. */
+  cors?: Cors | undefined;
   /** What counts; metrics of the app alone when absent. */
   metrics?: Metrics;
 }
@@ -83,6 +87,7 @@ export function makeApp(
     mostCost = usualCostLimit,
     mostSeconds = usualSeconds,
     budgets,
+    cors,
     metrics = makeMetrics(),
   }: AppOptions,
 ): App {
@@ -190,19 +195,26 @@ export function makeApp(
     let response: Response;
     try {
       request = await bounded(given);
-      response = await answer(request, requestId, peer);
+      response = cors?.preflight(request) ?? (await answer(request, requestId, peer));
     } catch (error) {
       response = answerTo(error, requestId);
     }
     const rate = rateHeaders(standings.get(request) ?? []);
     for (const [name, value] of Object.entries(rate)) response.headers.set(name, value);
+    const { pathname } = new URL(request.url);
+    if (cors) {
+      const added: Record<string, string> = { vary: response.headers.get('vary') ?? '' };
+      cors.add(pathname, request.headers.get('origin'), added);
+      for (const [name, value] of Object.entries(added)) if (value) response.headers.set(name, value);
+    }
+    protect(response);
     response.headers.set('x-request-id', requestId);
     metrics.answered(request.method, response.status);
     services.log.info(
       {
         requestId,
         method: request.method,
-        path: new URL(request.url).pathname,
+        path: pathname,
         status: response.status,
         ms: Math.round((performance.now() - began) * 10) / 10,
       },

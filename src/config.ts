@@ -3,6 +3,7 @@ import { ownAddress } from './addresses.js';
 import { isToken } from './access/tokens.js';
 import { usualSeconds } from './graphql/limits/ending.js';
 import { usualCostLimit } from './graphql/limits/prices.js';
+import type { CorsOrigins } from './http/cors.js';
 import { type IsProxy, proxiesIn } from './http/client.js';
 import { isPublicAddress, type MayReach, reachable } from './outgoing/addresses.js';
 
@@ -137,6 +138,15 @@ const Environment = z.object({
     .min(0.1)
     .max(600)
     .default(usualSeconds),
+  /** Whose pages may read answers: origins, or `*` for all. */
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => (text.trim() === '*' ? '*' : text.split(',').map((each) => each.trim())))
+    .refine(
+      (origins) => origins === '*' || origins.every((each) => URL.canParse(each) && new URL(each).origin === each),
+      { error: 'must be origins such as https://news.example, separated by commas, or * for all' },
+    )
+    .optional(),
   /** Proxies in front, whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z
     .string()
@@ -212,6 +222,8 @@ export interface Config {
   readonly costLimit: number;
   /** What the operations of one viewer may cost a minute; 0 for as much as they like. */
   readonly costPerMinute: number;
+  /** Whose pages may read answers; nobody's but our own when absent. */
+  readonly corsOrigins: CorsOrigins | undefined;
   /** How long a query may take. */
   readonly querySeconds: number;
   readonly site: Site;
@@ -274,6 +286,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     knownOnly: env.PERSISTED_ONLY === '1',
     costLimit: env.COST_LIMIT,
     costPerMinute: env.COST_PER_MINUTE,
+    corsOrigins: env.CORS_ORIGINS,
     querySeconds: env.QUERY_TIMEOUT_SECONDS,
     site: {
       name: env.SITE_NAME,

@@ -11,6 +11,7 @@ import { openDatabase } from '../database/open.js';
 import { openMemories } from '../answers/open.js';
 import { readKnownDocuments } from '../graphql/documents.js';
 import { Connections } from '../graphql/single-connection.js';
+import { corsFor } from '../http/cors.js';
 import { fastLane } from '../http/fast-lane.js';
 import { listen, type Listening } from '../http/server.js';
 import { announceDue, announcements } from '../content/change/announce.js';
@@ -104,6 +105,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     const live = { changes: new LiveLog({ db, clock, log }) };
     const connections = new Connections();
     const documents = await readKnownDocuments(config.documentsFolder);
+    const cors = config.corsOrigins && corsFor(config.corsOrigins);
     const app = makeApp(
       { db: memories.db, site: config.site, log, clock, jobs, outgoing, answers },
       {
@@ -116,13 +118,14 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         live,
         connections,
         isProxy: config.isProxy,
+        cors,
         knownOnly: config.knownOnly,
         mostCost: config.costLimit,
         mostSeconds: config.querySeconds,
         budgets,
       },
     );
-    const listening = await listen(app, config, answers && fastLane(answers, { clock, log, metrics }));
+    const listening = await listen(app, config, answers && fastLane(answers, { clock, log, metrics, cors }));
     // A stream has no end of its own: it is told to end while the port waits for the last of its requests.
     ends.push(() => {
       connections.close();

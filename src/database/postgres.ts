@@ -144,8 +144,9 @@ async function queryUntil(
   let isBrokenOff = false;
   const giveUp = () => {
     isBrokenOff = true;
-    const { processID } = client as unknown as { processID: number | null };
-    if (processID !== null) breakOff(processID);
+    // The driver’s types leave it out.
+    const processId: unknown = Reflect.get(client, 'processID');
+    if (typeof processId === 'number') breakOff(processId);
   };
   signal.addEventListener('abort', giveUp, { once: true });
   try {

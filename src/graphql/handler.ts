@@ -147,7 +147,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
         loaders: makeLoaders(db, sight),
       };
     },
-    maskedErrors: { maskError: (error) => shown(error, log) },
+    maskedErrors: { maskError: (error) => shown(error, log), isDev: false },
   });
 
   const caughtUp = () => Promise.all([answers?.caughtUp(), services.db.memory?.caughtUp()]);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Answers } from '../answers/answers.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Cors } from './cors.js';
 import { Kept } from './kept.js';
 import { lettersOf, requestIdFrom } from './letters.js';
 import type { Lane } from './server.js';
@@ -15,7 +16,7 @@ const longestBody = 65_536;
  */
 export function fastLane(
   answers: Answers,
-  { clock, log, metrics }: { clock: () => Date; log: Logger; metrics: Metrics },
+  { clock, log, metrics, cors }: { clock: () => Date; log: Logger; metrics: Metrics; cors?: Cors | undefined },
 ): Lane {
   function give(request: IncomingMessage, response: ServerResponse, body: string): boolean {
     const { method = '', url = '', headers } = request;
@@ -30,6 +31,7 @@ export function fastLane(
       clock(),
     );
     if (!outgoing) return false;
+    cors?.add(url, headers.origin, outgoing.headers);
     outgoing.headers['x-request-id'] = requestIdFrom(headers['x-request-id']);
     response.writeHead(outgoing.status, outgoing.headers);
     response.end(outgoing.body ?? undefined);

@@ -7,6 +7,7 @@ import {
   preferredCoding,
   tagOf,
 } from './conditional.js';
+import { protection } from './protection.js';
 
 /** What of a request decides how a kept answer is sent. */
 export interface Asked {
@@ -73,6 +74,7 @@ export class Kept {
     if (!encoded) return null;
     const { bytes, etag } = encoded;
     const headers: Record<string, string> = {
+      ...protection,
       ...this.options.headers,
       'content-type': this.options.mediaType,
       vary: 'Accept, Accept-Encoding, Authorization',

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
+import { plain } from './route.js';
 
 export interface Listening {
   readonly url: string;
@@ -53,13 +54,32 @@ function cutOffTheDeaf(server: Server): NodeJS.Timeout {
   }, lookForDeafEveryMs).unref();
 }
 
+/** How long a client may take to say what it wants. */
+export interface Patience {
+  readonly headersMs: number;
+  /** With the body. */
+  readonly requestMs: number;
+  /** How often it is looked at. */
+  readonly lookEveryMs: number;
+}
+
+const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, lookEveryMs: 1000 };
+const mostHeaderBytes = 16_384;
+
+/** The app answers its faults itself; what it could not would be shown to the client, with its trace, by the adapter. */
+function unforeseen(error: unknown): Response {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return plain(500, 'Something went wrong here.\n');
+}
+
 export function listen(
   app: (request: Request, peer: string | null) => Promise<Response>,
-  { host, port }: { host: string; port: number },
+  { host, port, patience = usualPatience }: { host: string; port: number; patience?: Patience },
   lane?: Lane,
 ): Promise<Listening> {
   const adapter = createServerAdapter<{ req: IncomingMessage }>(async (request, { req }) => {
-    const response = await app(request, req.socket.remoteAddress ?? null);
+    if (!URL.canParse(request.url)) return plain(400, 'The address or the `Host` of this request cannot be read.\n');
+    const response = await app(request, req.socket.remoteAddress ?? null).catch(unforeseen);
     if (response.body && isStream(response)) {
       // The adapter waits for a client that is gone to take what it was sent, and so for ever.
       request.signal.addEventListener('abort', () => void response.body?.cancel().catch(() => undefined));
@@ -67,7 +87,15 @@ export function listen(
     return response;
   });
   const onward = (request: IncomingMessage, response: ServerResponse) => void adapter(request, response);
-  const server = createServer(lane ? (request, response) => lane(request, response, onward) : onward);
+  const server = createServer(
+    {
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.lookEveryMs,
+      maxHeaderSize: mostHeaderBytes,
+    },
+    lane ? (request, response) => lane(request, response, onward) : onward,
+  );
   const cuttingOff = cutOffTheDeaf(server);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

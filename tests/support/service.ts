@@ -11,6 +11,7 @@ import type { Database } from '../../src/database/database.js';
 import type { Sql } from '../../src/database/sql.js';
 import type { Counters } from '../../src/graphql/context.js';
 import type { KnownDocuments } from '../../src/graphql/documents.js';
+import { corsFor } from '../../src/http/cors.js';
 import { importFrom } from '../../src/importing/import.js';
 import type { ReceiptLine } from '../../src/importing/receipt.js';
 import type { ContentRecord, Reader } from '../../src/importing/records.js';
@@ -85,7 +86,7 @@ export async function startService({
       return opened.read(statement, dependsOn, signal);
     },
   };
-  const { site, mayReach, isProxy, knownOnly, costLimit, costPerMinute, querySeconds } = configFrom({
+  const { site, mayReach, isProxy, corsOrigins, knownOnly, costLimit, costPerMinute, querySeconds } = configFrom({
     PUBLIC_URL: 'https://news.example',
     SITE_NAME: 'The Test',
     ...environment,
@@ -102,6 +103,7 @@ export async function startService({
       documents,
       counters: counted.counters,
       isProxy,
+      ...(corsOrigins ? { cors: corsFor(corsOrigins) } : {}),
       knownOnly,
       mostCost: costLimit,
       mostSeconds: querySeconds,
