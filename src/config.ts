@@ -129,7 +129,7 @@ const Environment = z.object({
   /** Whether who brings neither a token nor a key is answered nothing but documents that are known. */
   PERSISTED_ONLY: z.enum(['1', '0'], { error: 'must be 1 or 0' }).default('0'),
   /** What one operation may cost. */
-  COST_LIMIT: z.coerce.number({ error: 'must be a number' }).int().min(100).max(1_000_000).default(usualCostLimit),
+  COST_LIMIT: z.coerce.number({ error: 'must be a number' }).int().min(100).max(1_000_000_000).default(usualCostLimit),
   /** What the operations of one viewer may cost a minute; 0 for as much as they like. */
   COST_PER_MINUTE: z.coerce.number({ error: 'must be a number' }).int().min(0).max(1_000_000_000).default(600_000),
   /** How long a query may take. */

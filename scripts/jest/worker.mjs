@@ -9,6 +9,13 @@ register();
 
 const ordinaryMs = 1000 * Number(process.env['TEST_SECONDS'] ?? 120);
 
+/** The runner prints no more of an error than its stack. */
+const withCause = (error) => {
+  if (error instanceof Error && error.cause instanceof Error)
+    error.stack += `\nCaused by: ${withCause(error.cause).stack}`;
+  return error;
+};
+
 const ended = (run, ms = ordinaryMs) =>
   async function withinItsTime() {
     let timer;
@@ -17,6 +24,8 @@ const ended = (run, ms = ordinaryMs) =>
     });
     try {
       return await Promise.race([Promise.resolve().then(run), tooLong]);
+    } catch (error) {
+      throw withCause(error);
     } finally {
       clearTimeout(timer);
     }

@@ -30,8 +30,13 @@ import { defineUser } from './user/graphql.js';
 import { defineWebhook } from './webhook/graphql.js';
 import { defineHub } from './websub/graphql.js';
 
-/** The whole graph, each noun defining its part from its own folder. */
-export function makeGraph(): GraphQLSchema {
+let made: GraphQLSchema | undefined;
+
+/** The whole graph. It is the same for every service in a process, and is made once. */
+export const makeGraph = (): GraphQLSchema => (made ??= graphOfNouns());
+
+/** Each noun defines its part from its own folder. */
+function graphOfNouns(): GraphQLSchema {
   const builder = makeBuilder();
   builder.queryType({ description: 'Everything that can be read.' });
   builder.mutationType({
