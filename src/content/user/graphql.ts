@@ -9,6 +9,7 @@ import { type Connection, connectionFrom, defineConnection, pageOf } from '../..
 import type { Context } from '../../graphql/context.js';
 import { about } from '../../graphql/limits/prices.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
+import { expectedRevisionDescription } from '../../graphql/success.js';
 import { ConflictError, NotFoundError, ValidationError } from '../../refusals.js';
 import { checked, words } from '../checking.js';
 import { defineViewer, type ViewerRole } from './viewer-fields.js';
@@ -176,10 +177,7 @@ function defineUserMutations(builder: Builder): void {
     description: 'What is to change of a user; what is absent stays.',
     fields: (t) => ({
       id: t.id({ required: true, description: 'The user.' }),
-      expectedRevision: t.int({
-        required: true,
-        description: '`revision` as you read it; refused when there is a newer one.',
-      }),
+      expectedRevision: t.int({ required: true, description: expectedRevisionDescription }),
       name: t.string({ description: 'What they are called.' }),
       role: t.field({ type: 'Role', description: 'What they may do.' }),
       disabled: t.boolean({

@@ -2,6 +2,7 @@ import type { Builder, Inputs } from '../../../graphql/builder.js';
 import { idOf } from '../../../graphql/builder.js';
 import type { Context } from '../../../graphql/context.js';
 import { inputDescription, refusing } from '../../../graphql/refusals.js';
+import { expectedRevisionDescription } from '../../../graphql/success.js';
 import { ConflictError, NotFoundError, TransitionError } from '../../../refusals.js';
 import type { ArticleRow } from '../row.js';
 import { defineArticleInputs } from './inputs.js';
@@ -227,13 +228,12 @@ type InputOf<Name extends Move> = Inputs[`${Name}Input`];
 
 function defineMoveInputs(builder: Builder): void {
   const id = 'The piece.';
-  const expectedRevision = '`revision` as you read it; refused when there is a newer one.';
   for (const name of ['SubmitArticleInput', 'CancelScheduleInput', 'DeleteDraftInput'] as const) {
     builder.inputType(name, {
       description: 'Which piece, at which revision.',
       fields: (t) => ({
         id: t.id({ required: true, description: id }),
-        expectedRevision: t.int({ required: true, description: expectedRevision }),
+        expectedRevision: t.int({ required: true, description: expectedRevisionDescription }),
       }),
     });
   }
@@ -248,7 +248,7 @@ function defineMoveInputs(builder: Builder): void {
       fields: (t) =>
         ({
           id: t.id({ required: true, description: id }),
-          expectedRevision: t.int({ required: true, description: expectedRevision }),
+          expectedRevision: t.int({ required: true, description: expectedRevisionDescription }),
           [field]: t.string({ required: true, description }),
         }) as never,
     });
@@ -257,7 +257,7 @@ function defineMoveInputs(builder: Builder): void {
     description: 'Which piece, at which revision, and from when.',
     fields: (t) => ({
       id: t.id({ required: true, description: id }),
-      expectedRevision: t.int({ required: true, description: expectedRevision }),
+      expectedRevision: t.int({ required: true, description: expectedRevisionDescription }),
       at: t.field({ type: 'DateTime', required: true, description: 'When it is to appear; in the future.' }),
     }),
   });
@@ -265,7 +265,7 @@ function defineMoveInputs(builder: Builder): void {
     description: 'Which piece, at which revision.',
     fields: (t) => ({
       id: t.id({ required: true, description: id }),
-      expectedRevision: t.int({ required: true, description: expectedRevision }),
+      expectedRevision: t.int({ required: true, description: expectedRevisionDescription }),
       at: t.field({
         type: 'DateTime',
         description: 'The date it is to carry, in the past; now when absent, or the date it has.',
@@ -276,7 +276,7 @@ function defineMoveInputs(builder: Builder): void {
     description: 'Which piece, and which of its revisions is to be the newest again.',
     fields: (t) => ({
       id: t.id({ required: true, description: id }),
-      expectedRevision: t.int({ required: true, description: expectedRevision }),
+      expectedRevision: t.int({ required: true, description: expectedRevisionDescription }),
       revision: t.int({ required: true, description: 'The number of the revision to restore.' }),
     }),
   });
