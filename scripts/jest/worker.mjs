@@ -2,10 +2,18 @@ import { addEventHandler } from 'jest-circus';
 import { register } from 'tsx/esm/api';
 
 /**
- * What a process that runs suites begins with: TypeScript read as it is, and an end for a test or hook that hangs, which the
- * runner leaves to us: TEST_SECONDS, or what the test itself gives.
+ * What a process that runs suites begins with: TypeScript read as it is, and two things that the runner leaves to us: an end
+ * for a test or hook that hangs (after TEST_SECONDS, or what the test itself gives), and an end for the process itself.
  */
 register();
+
+// The runner lets go of a process that has no more to do; one in which a suite left a timer or a port open would stay for ever.
+process.once('disconnect', () => {
+  setTimeout(() => {
+    console.error(`A suite left something running: ${process.getActiveResourcesInfo().join(', ')}.`);
+    process.exit(1);
+  }, 2000).unref();
+});
 
 const ordinaryMs = 1000 * Number(process.env['TEST_SECONDS'] ?? 120);
 

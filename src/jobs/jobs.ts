@@ -43,13 +43,18 @@ export function startJobs({ db, log, work, pollEveryMs = 2000, sweepEveryMs = 60
   const stopping = new AbortController();
   let boss: PgBoss | undefined;
 
-  /** A new one each time: pg-boss never forgets a start that failed. */
+  /** A new one each time: pg-boss never forgets a start that failed. What such a one began, it is told to end. */
   async function open(): Promise<void> {
     const opening = new PgBoss({ db: executor(db), schedule: false });
     opening.on('error', (error) => log.warn({ err: error }, 'the queue of jobs has trouble'));
-    await opening.start();
-    // Of requests for one moment one is kept.
-    for (const queue of Object.keys(work)) await opening.createQueue(queue, { name: queue, policy: 'short' });
+    try {
+      await opening.start();
+      // Of requests for one moment one is kept.
+      for (const queue of Object.keys(work)) await opening.createQueue(queue, { name: queue, policy: 'short' });
+    } catch (error) {
+      await opening.stop({ graceful: false });
+      throw error;
+    }
     boss = opening;
   }
 

@@ -10,9 +10,10 @@ import {
 } from '../../src/content/article/editing/moves.js';
 import { createArticle, updateArticle } from '../../src/content/article/editing/save.js';
 import { announceDue, announcements, overdueSchedules } from '../../src/content/change/announce.js';
+import type { Database } from '../../src/database/database.js';
 import { name, sql } from '../../src/database/sql.js';
 import { globalId } from '../../src/graphql/builder.js';
-import { type Jobs, startJobs } from '../../src/jobs/jobs.js';
+import { type Jobs, type JobsOptions, startJobs } from '../../src/jobs/jobs.js';
 import { fillArchive } from '../support/archive.js';
 import { eventually } from '../support/eventually.js';
 import { readingOf } from '../../src/database/explain.js';
@@ -226,7 +227,7 @@ describe('overdue schedules', () => {
 
 describe('the worker', () => {
   let jobs: Jobs | undefined;
-  const start = (options: { pollEveryMs?: number; sweepEveryMs?: number } = {}) => {
+  const start = (options: Partial<JobsOptions> = {}) => {
     const log = pino({ level: 'silent' });
     const work = { [announcements]: async () => void (await announceDue(service.db, service.now)) };
     jobs = startJobs({ db: service.db, log, work, pollEveryMs: 20, ...options });
@@ -287,6 +288,24 @@ describe('the worker', () => {
     start();
     await isOpen();
     expect(await service.db.standing()).toEqual({ state: 'current' });
+  });
+
+  it('leaves nothing running of tries to open the queue that failed', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    let tries = 0;
+    const withoutQueues: Database = {
+      ...service.db,
+      async send(text, values) {
+        if (!/^\s*select \S+create_queue/i.test(text)) return await service.db.send(text, values);
+        tries += 1;
+        throw new Error('There is no room for a queue.');
+      },
+    };
+    start({ db: withoutQueues, sweepEveryMs: 20 });
+    await eventually(() => tries >= 5);
+    await jobs?.stop();
+    await eventually(() => timers() <= before);
   });
 
   it('fails no schedule when its own tables are gone; the sweep tells', async () => {
