@@ -10,7 +10,7 @@ afterEach(() => service.close());
 
 // The long form is tests/faults/overlap.test.ts.
 const isServer = process.env['TEST_DATABASE_URL'] !== undefined;
-const short = { writers: 8, mirrors: 3, articles: 12, ...(isServer ? { ms: 3000, leastWrites: 400 } : { ms: 1000 }) };
+const short = { writers: 8, mirrors: 3, articles: 12, ...(isServer ? { ms: 3000, leastWrites: 200 } : { ms: 1000 }) };
 
 it('writers that overlap lose nothing to followers of the log who poll and crash', async () => {
   const { headers } = await grantedPartner();
