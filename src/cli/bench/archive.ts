@@ -24,7 +24,8 @@ function numbers(seed: number): () => number {
   };
 }
 
-const syllables = [
+/** What words are made of. */
+export const syllables = [
   'ra',
   'ten',
   'mo',

@@ -3,10 +3,12 @@ import { pino } from 'pino';
 import { type App, makeApp } from '../../app.js';
 import { configFrom } from '../../config.js';
 import type { Database } from '../../database/database.js';
+import { openMemories } from '../../answers/open.js';
 import { openDatabase } from '../../database/open.js';
 import { sql } from '../../database/sql.js';
 import { openOutgoing } from '../../outgoing/ask.js';
 import { printColumns } from '../columns.js';
+import { syllables } from './archive.js';
 import { withPaper } from './paper.js';
 import { askOf, quantiles } from './reading.js';
 
@@ -25,32 +27,40 @@ interface Question {
 }
 
 /** The archive's words have one to three of these syllables: of one are in every piece, of two in half, of three in some. */
-const pairs = ['raten', 'mosil', 'kaver', 'dolun', 'pegar', 'tinos', 'febru', 'walin'];
-const common = ['ra', 'ten', 'mo', 'sil', 'ver', 'lun', 'pe', 'gar'];
-const triples = ['ratenmo', 'silkaver', 'dolunpe', 'gartinos', 'februwal', 'inraten', 'mosilka', 'verdolun'];
-const next = (words: readonly string[], at: number): string => words[(at + 3) % words.length] ?? '';
-const queries = (words: readonly string[], filter?: object) =>
-  words.map((query) => ({ query, ...(filter ? { filter } : {}) }));
+const at = (place: number): string => syllables[place % syllables.length] ?? '';
+/** Words of so many syllables. */
+const words = (of: number): string[] =>
+  Array.from({ length: 64 }, (_, index) => {
+    const turn = Math.floor(index / syllables.length);
+    return [at(index), at(index * 3 + turn + 1), at(index * 5 + turn * 7 + 2)].slice(0, of).join('');
+  });
+/** Two of them are no words to look for in English. */
+const common = syllables.filter((word) => word !== 'do' && word !== 'in');
+const pairs = words(2);
+const triples = words(3);
+const next = (list: readonly string[], place: number): string => list[(place + 3) % list.length] ?? '';
+const queries = (list: readonly string[], filter?: object) =>
+  list.map((query) => ({ query, ...(filter ? { filter } : {}) }));
 
 const questions: Question[] = [
   { kind: 'a word of every piece', document: 'search', variables: queries(common) },
   { kind: 'a word of every second', document: 'search', variables: queries(pairs) },
   { kind: 'a word of some', document: 'search', variables: queries(triples) },
-  { kind: 'a rare name', document: 'search', variables: queries(common.map((_, at) => `author ${480 + at}`)) },
+  { kind: 'a rare name', document: 'search', variables: queries(common.map((_, place) => `author ${480 + place}`)) },
   {
     kind: 'three words of some',
     document: 'search',
-    variables: queries(triples.map((word, at) => `${word} ${next(triples, at)} ${next(pairs, at)}`)),
+    variables: queries(triples.map((word, place) => `${word} ${next(triples, place)} ${next(pairs, place)}`)),
   },
   {
     kind: 'a phrase of common words',
     document: 'search',
-    variables: queries(common.map((word, at) => `"${word} ${next(pairs, at)}"`)),
+    variables: queries(common.map((word, place) => `"${word} ${next(pairs, place)}"`)),
   },
   {
     kind: 'a word without another',
     document: 'search',
-    variables: queries(common.map((word, at) => `${word} -${next(pairs, at)}`)),
+    variables: queries(common.map((word, place) => `${word} -${next(pairs, place)}`)),
   },
   {
     kind: 'common, of an old year',
@@ -75,16 +85,17 @@ const questions: Question[] = [
 ];
 
 /**
- * Asks what the page of a search asks, with snippets and facets, one request after the other, nothing kept. Prints how long
- * the answers took, as the service makes them; the network is not in it.
+ * Asks what the page of a search asks, with snippets and facets, one request after the other, no answer kept, rows kept as
+ * the service keeps them. Prints how long the answers took, as the service makes them; the network is not in it.
  */
 export async function benchSearch({ articles, body, requests, here, json }: BenchSearch): Promise<0> {
   const config = configFrom(process.env);
   const measure = async (db: Database) => {
     await db.rows(sql`vacuum analyze`);
-    const services = { db, site: config.site, log: pino({ level: 'silent' }), clock: () => new Date() };
+    const services = { site: config.site, log: pino({ level: 'silent' }), clock: () => new Date() };
     const outgoing = openOutgoing({ mayReach: config.mayReach });
-    const app = makeApp({ ...services, outgoing }, { deskFolder: '' });
+    const memories = await openMemories({ ...services, db, answerBytes: 0, rowBytes: config.keptRowBytes });
+    const app = makeApp({ ...services, db: memories.db, outgoing }, { deskFolder: '' });
     const [count] = await db.rows<{ count: number }>(sql`select count(*)::int as count from search_document`);
     const results = [];
     for (const question of questions)
@@ -101,6 +112,7 @@ export async function benchSearch({ articles, body, requests, here, json }: Benc
         json,
         `${JSON.stringify({ articles: count?.count, database: db.kind, requests: Number(requests), results })}\n`,
       );
+    await memories.close();
     await outgoing.close();
   };
   if (here) {

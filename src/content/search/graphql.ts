@@ -1,5 +1,6 @@
 import { brandWithType } from '@pothos/core';
-import { numberUpTo, forwardArguments } from '../../graphql/arguments.js';
+import { forwardArguments, numberUpTo } from '../../graphql/arguments.js';
+import { asksFor } from '../../graphql/asks-for.js';
 import type { Builder } from '../../graphql/builder.js';
 import { defineConnection } from '../../graphql/connection.js';
 import type { Context } from '../../graphql/context.js';
@@ -12,16 +13,11 @@ import { rightsOf } from '../article/rights.js';
 import type { AuthorRow } from '../author/read.js';
 import type { SectionRow } from '../section/read.js';
 import type { TagRow } from '../tag/read.js';
-import { type FacetKind, type FacetRow, facetsOf } from './read.js';
+import type { FacetKind } from './read.js';
 import { longestQuery, mostRanked, type SearchOrder, typedWords } from './rules.js';
 import { search, type SearchHit, type SearchPage } from './search.js';
-import { likelyWords, snippetOf, spansOf } from './snippet.js';
+import { foundSpans, likelySpans, snippetOf, wordAt } from './snippet.js';
 import { suggestionsFor, type SuggestionRow } from './suggest.js';
-
-interface Facets {
-  rows: FacetRow[];
-  page: SearchPage;
-}
 
 interface YearFacet {
   year: number;
@@ -33,7 +29,7 @@ declare module '../../graphql/builder.js' {
   interface Objects {
     SearchHit: SearchHit;
     SearchConnection: SearchPage;
-    SearchFacets: Facets;
+    SearchFacets: SearchPage;
     SectionFacet: { count: number; section: SectionRow };
     AuthorFacet: { count: number; author: AuthorRow };
     TagFacet: { count: number; tag: TagRow };
@@ -53,9 +49,10 @@ async function snippetFor({ article, wanted }: SearchHit, { loaders, viewer }: C
   const tree = await loaders.article.tree.load(article.id);
   const body = tree ? textOf(tree.tree) : '';
   const texts = rightsOf(viewer).words === 'FULL' && article.standfirst ? [body, article.standfirst] : [body];
-  const words = [...new Set(texts.flatMap((text) => likelyWords(text, wanted)))];
-  const meant = await loaders.search.meant(wanted).load({ language: article.language, words });
-  const marked = texts.map((text) => ({ text, spans: spansOf(text, meant, wanted) }));
+  const looked = texts.map((text) => ({ text, likely: likelySpans(text, wanted) }));
+  const words = new Set(looked.flatMap(({ text, likely }) => likely.map((span) => wordAt(text, span))));
+  const meant = await loaders.search.meant(wanted).load({ language: article.language, words: [...words] });
+  const marked = looked.map(({ text, likely }) => ({ text, spans: foundSpans(text, likely, meant, wanted) }));
   const { text, spans } = marked.find((each) => each.spans.length > 0) ?? marked.at(-1)!;
   return snippetOf(text, spans, snippetLength);
 }
@@ -64,12 +61,12 @@ const countDescription = 'Among the pieces that were counted, how many.';
 
 /** The things a kind of facet counts, each with its count; one that is gone meanwhile is left out. */
 async function countedThings<Thing>(
-  { rows }: Facets,
+  { facets }: SearchPage,
   kind: FacetKind,
   load: (id: string) => Promise<Thing | null>,
 ): Promise<{ count: number; thing: Thing }[]> {
   const counted = await Promise.all(
-    rows
+    facets
       .filter((row) => row.kind === kind)
       .map(async ({ id, count }) => ({ count, thing: id === null ? null : await load(id) })),
   );
@@ -113,7 +110,7 @@ export function defineSearch(builder: Builder): void {
       type: 'SearchFacets',
       description:
         'How what was found is spread over sections, authors, tags and years: what a reader may narrow it by.',
-      resolve: async (page, _args, { db, site }) => ({ page, rows: await facetsOf(db, page.ids, site.timeZone) }),
+      resolve: (page) => page,
     }),
     correctedQuery: t.string({
       nullable: true,
@@ -145,11 +142,18 @@ Of a query with more than ${mostRanked} matches the newest ${mostRanked} are ran
         orderBy: t.arg({ type: 'SearchOrder', defaultValue: 'RELEVANCE', description: 'In which order.' }),
         ...forwardArguments(t.arg),
       },
-      resolve: (_root, { query, filter, orderBy, first, after }, { db, viewer, now }) =>
+      resolve: (_root, { query, filter, orderBy, first, after }, { db, viewer, now, site }, info) =>
         search(
           db,
           { viewer, now },
-          { query, filter: filterFrom(filter, viewer), order: orderBy ?? 'RELEVANCE', first, after },
+          {
+            query,
+            filter: filterFrom(filter, viewer),
+            order: orderBy ?? 'RELEVANCE',
+            facetsIn: asksFor('facets', info) ? site.timeZone : null,
+            first,
+            after,
+          },
         ),
     }),
   );
@@ -161,17 +165,17 @@ function defineFacets(builder: Builder): void {
     description:
       'Counts of what a search found with all of its filters: at most 20 of each kind, those with most pieces first. When `isComplete` is false, of the newest matches only.',
     fields: (t) => ({
-      counted: t.int({ description: 'How many pieces were counted.', resolve: ({ page }) => page.ids.length }),
+      counted: t.int({ description: 'How many pieces were counted.', resolve: ({ counted }) => counted }),
       isComplete: t.boolean({
         description: `Whether these are all that match: false when there are more than ${mostRanked}, of which the newest were counted.`,
-        resolve: ({ page }) => page.isWhole,
+        resolve: ({ isWhole }) => isWhole,
       }),
       sections: t.field({
         type: ['SectionFacet'],
         complexity: about(1),
         description: 'By section; a piece counts for its section and for each above it.',
-        resolve: async (facets, _args, { loaders }) =>
-          (await countedThings(facets, 'section', (id) => loaders.section.byId.load(id))).map(({ count, thing }) => ({
+        resolve: async (page, _args, { loaders }) =>
+          (await countedThings(page, 'section', (id) => loaders.section.byId.load(id))).map(({ count, thing }) => ({
             count,
             section: thing,
           })),
@@ -180,8 +184,8 @@ function defineFacets(builder: Builder): void {
         type: ['AuthorFacet'],
         complexity: about(1),
         description: 'By author.',
-        resolve: async (facets, _args, { loaders }) =>
-          (await countedThings(facets, 'author', (id) => loaders.author.byId.load(id))).map(({ count, thing }) => ({
+        resolve: async (page, _args, { loaders }) =>
+          (await countedThings(page, 'author', (id) => loaders.author.byId.load(id))).map(({ count, thing }) => ({
             count,
             author: thing,
           })),
@@ -190,8 +194,8 @@ function defineFacets(builder: Builder): void {
         type: ['TagFacet'],
         complexity: about(1),
         description: 'By tag.',
-        resolve: async (facets, _args, { loaders }) =>
-          (await countedThings(facets, 'tag', (id) => loaders.tag.byId.load(id))).map(({ count, thing }) => ({
+        resolve: async (page, _args, { loaders }) =>
+          (await countedThings(page, 'tag', (id) => loaders.tag.byId.load(id))).map(({ count, thing }) => ({
             count,
             tag: thing,
           })),
@@ -200,8 +204,8 @@ function defineFacets(builder: Builder): void {
         type: ['YearFacet'],
         complexity: about(1),
         description: 'By year of publication, in the publication’s time zone; latest year first.',
-        resolve: ({ rows }, _args, { site }) =>
-          rows
+        resolve: ({ facets }, _args, { site }) =>
+          facets
             .flatMap(({ kind, year, count }) =>
               kind === 'year' && year !== null ? [{ year, count, timeZone: site.timeZone }] : [],
             )

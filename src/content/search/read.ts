@@ -15,6 +15,8 @@ export interface Search {
   readonly sight: Sight;
   readonly filter: ArticleFilter;
   readonly order: SearchOrder;
+  /** The time zone of the years that are counted; null when nothing is to be counted. */
+  readonly facetsIn: string | null;
 }
 
 /** How a page of a search goes on from the one before it. */
@@ -28,10 +30,22 @@ export interface FoundRow extends ArticleRow {
   score: number;
 }
 
+export type FacetKind = 'section' | 'author' | 'tag' | 'year';
+
+export interface FacetRow {
+  kind: FacetKind;
+  /** The thing; null of a year. */
+  id: string | null;
+  year: number | null;
+  count: number;
+}
+
 export interface Found {
   rows: FoundRow[];
-  /** Ids of all that were ranked. */
-  ids: string[];
+  /** How many were ranked. */
+  count: number;
+  /** How all that were ranked are spread; empty when that was not asked. */
+  facets: FacetRow[];
   /** Whether these are all there are. */
   isWhole: boolean;
   floor: SearchStart['floor'];
@@ -124,7 +138,7 @@ function newest(search: Search, most: number, floor: SearchStart['floor']): Sql 
           ],
     );
     levels.push(sql`${level} as materialized (
-      select d.article_id, d.ordered_at from search_document d
+      select d.ctid as place, d.article_id, d.ordered_at from search_document d
       where ${before} and ${conditions} and ${weeks} order by d.ordered_at desc, d.article_id desc limit ${most}::int)`);
     names.push(level);
   };
@@ -156,6 +170,30 @@ function newest(search: Search, most: number, floor: SearchStart['floor']): Sql 
 const scoreBy = (document: Sql): Sql => sql`round((ln(greatest(ts_rank(${document}, q.wanted, 1), 1e-9)) / ln(2)
   + extract(epoch from d.ordered_at)::float8 / 63072000)::numeric, 6)::float8`;
 
+const mostEach = 20;
+
+/**
+ * How what was ranked is spread over sections, authors, tags and years, the most of each first: by what search documents name,
+ * once each, as the filters see them.
+ */
+const spread = (timeZone: string): Sql => sql`
+  named as materialized (
+    select id, count(*)::int as count
+    from (select distinct r.id as article_id, t.id from ranked r cross join unnest(r.things) t(id)) once group by id),
+  counted as (
+    select 'section' as kind, l.id, null::int as year, sum(n.count)::int as count
+      from named n join section o on o.id = n.id cross join unnest(o.lineage) l(id) group by l.id
+    union all
+    select 'author', n.id, null, n.count from named n join author o on o.id = n.id
+    union all
+    select 'tag', n.id, null, n.count from named n join tag o on o.id = n.id
+    union all
+    select 'year', null, extract(year from r.ordered_at at time zone ${timeZone})::int, count(*)::int from ranked r group by 3),
+  spread as (
+    select json_agg(json_build_object('kind', kind, 'id', id, 'year', year, 'count', count) order by kind, place) as facets
+    from (select *, row_number() over (partition by kind order by count desc, year desc, id) as place from counted) c
+    where place <= ${mostEach}::int),`;
+
 /** One page of what a search finds, and how it stands: one statement. */
 export async function pageOfSearch(
   db: Queryable,
@@ -163,7 +201,7 @@ export async function pageOfSearch(
   size: number,
   continuation: Continuation | null,
 ): Promise<Found> {
-  const { words, sight, filter, order } = search;
+  const { words, sight, filter, order, facetsIn } = search;
   // A later page takes in what was published since the first, and loses nothing by it.
   const most = continuation ? 2 * mostRanked : mostRanked;
   const searched = wordsFor(sight);
@@ -171,35 +209,44 @@ export async function pageOfSearch(
   const after = continuation
     ? sql`where (${value}, r.id) < (${continuation.after.value}::float8, ${continuation.after.id}::uuid)`
     : nothing;
-  type Row = (FoundRow | { id: null }) & {
-    ids: string[] | null;
+  interface Standing {
+    count: number;
     considered: number;
+    facets: FacetRow[] | null;
     floorAt: Date | null;
     floorId: string | null;
-  };
+  }
+  type Row = (FoundRow | { id: null }) & Standing;
+  const isFound = (row: Row): row is FoundRow & Standing => row.id !== null;
   const rows = await db.read<Row>(
     sql`
     with ${asked(words)}, ${newest(search, most, continuation?.start.floor ?? null)},
     ranked as materialized (
-      select d.article_id as id, d.ordered_at, ${scoreBy(searched)} as score
-      from near n join search_document d on d.article_id = n.article_id
+      select d.article_id as id, d.ordered_at, ${facetsIn === null ? nothing : sql`d.things,`} ${scoreBy(searched)} as score
+      from near n join search_document d on d.ctid = n.place
       join asked q on q.configuration = search_configuration(d.language)
       where ${searched} @@ q.query),
+    ${facetsIn === null ? nothing : spread(facetsIn)}
     page as (select r.id, r.score, ${value} as value from ranked r ${after} order by 3 desc, 1 desc limit ${size + 1}::int)
-    select case when row_number() over (order by p.value desc, p.id desc) = 1 then t.ids end as ids, t.considered,
+    select t.count, t.considered, ${facetsIn === null ? sql`null` : sql`case when row_number() over (order by p.value desc, p.id desc) = 1 then (select facets from spread) end`} as facets,
       f.ordered_at as "floorAt", f.article_id as "floorId", p.score, p.value, ${articleColumns('a')}
-    from (select (select array_agg(id) from ranked) as ids, (select count(*)::int from near) as considered) t
+    from (select (select count(*)::int from ranked) as count, (select count(*)::int from near) as considered) t
     left join (select ordered_at, article_id from near order by ordered_at, article_id limit 1) f on true
     left join page p on true
     left join article a on a.id = p.id
     order by p.value desc, p.id desc`,
-    (found) => [...dependsOnAll(filter), ...themselves(found.filter((row): row is FoundRow & Row => row.id !== null))],
+    (found) => [
+      ...dependsOnAll(filter),
+      ...themselves(found.filter(isFound)),
+      ...(found[0]?.facets ?? []).flatMap(({ kind, id }) => (id ? [`${kind}:${id}`] : [])),
+    ],
   );
-  const [{ ids, considered, floorAt, floorId } = { ids: null, considered: 0, floorAt: null, floorId: null }] = rows;
+  const [{ count, considered, facets, floorAt, floorId } = none] = rows;
   const isCut = considered >= most;
   return {
-    rows: rows.filter((row): row is FoundRow & Row => row.id !== null),
-    ids: ids ?? [],
+    rows: rows.filter(isFound),
+    count,
+    facets: facets ?? [],
     isWhole: continuation ? continuation.start.floor === null && !isCut : !isCut,
     floor: continuation
       ? continuation.start.floor
@@ -209,50 +256,13 @@ export async function pageOfSearch(
   };
 }
 
+const none = { count: 0, considered: 0, facets: null, floorAt: null, floorId: null };
+
 /** What a search finds depends on everything that readers can find (see the decision on kept searches). */
 const dependsOnAll = (filter: ArticleFilter): Dependency[] => [
   ...namesIn(filter),
   ...['all', 'any', 'all~u', 'any~u', 'search'].map(wholeList),
 ];
-
-export type FacetKind = 'section' | 'author' | 'tag' | 'year';
-
-export interface FacetRow {
-  kind: FacetKind;
-  /** The thing; null of a year. */
-  id: string | null;
-  year: number | null;
-  count: number;
-}
-
-const mostEach = 20;
-
-/**
- * How articles, already seen to be visible, are spread over sections, authors, tags and years. The most of each first. As the
- * filters see them: by what their search documents name, once each.
- */
-export const facetsOf = (db: Queryable, ids: readonly string[], timeZone: string): Promise<FacetRow[]> =>
-  db.read(
-    sql`
-    with found as materialized (
-      select d.article_id, d.ordered_at, d.things from search_document d where d.article_id = any(${[...ids]}::uuid[])),
-    named as materialized (
-      select id, count(*)::int as count
-      from (select distinct f.article_id, t.id from found f cross join unnest(f.things) t(id)) once group by id),
-    counted as (
-      select 'section' as kind, l.id, null::int as year, sum(n.count)::int as count
-        from named n join section o on o.id = n.id cross join unnest(o.lineage) l(id) group by l.id
-      union all
-      select 'author', n.id, null, n.count from named n join author o on o.id = n.id
-      union all
-      select 'tag', n.id, null, n.count from named n join tag o on o.id = n.id
-      union all
-      select 'year', null, extract(year from f.ordered_at at time zone ${timeZone})::int, count(*)::int from found f group by 3)
-    select kind, id, year, count from (
-      select *, row_number() over (partition by kind order by count desc, year desc, id) as place from counted) c
-    where place <= ${mostEach}::int order by kind, place`,
-    (rows) => rows.flatMap(({ kind, id }) => (id ? [`${kind}:${id}`] : [])),
-  );
 
 /** Of words in texts, each with the language of its text, those that are forms of what is looked for. */
 export const meantWords = (

@@ -11,7 +11,14 @@ import {
 } from '../../graphql/connection.js';
 import { badCursor, badInput } from '../../graphql/errors.js';
 import type { ArticleFilter } from '../article/lists.js';
-import { neighboursOfWords, pageOfSearch, type Continuation, type Found, type FoundRow } from './read.js';
+import {
+  type Continuation,
+  type FacetRow,
+  type Found,
+  neighboursOfWords,
+  pageOfSearch,
+  type FoundRow,
+} from './read.js';
 import { longestQuery, type SearchOrder, type SearchStart, wantedWords, withWords } from './rules.js';
 
 /** One piece that was found, and by which words. */
@@ -21,7 +28,9 @@ export interface SearchHit {
 }
 
 export interface SearchPage extends Connection<SearchHit> {
-  readonly ids: readonly string[];
+  /** How many were ranked, and how these are spread; see {@link Found}. */
+  readonly counted: number;
+  readonly facets: readonly FacetRow[];
   readonly isWhole: boolean;
   readonly corrected: string | null;
 }
@@ -30,6 +39,8 @@ export interface SearchArguments {
   query: string;
   filter: ArticleFilter;
   order: SearchOrder;
+  /** See {@link Search}. */
+  facetsIn: string | null;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }
@@ -66,21 +77,21 @@ async function correctionOf(db: Database, sight: Sight, query: string): Promise<
 
 /** One page of what `query` finds, or of what it may have meant when it finds nothing. Throws BAD_USER_INPUT and BAD_CURSOR. */
 export async function search(db: Database, sight: Sight, given: SearchArguments): Promise<SearchPage> {
-  const { query, filter, order, first, after } = given;
+  const { query, filter, order, facetsIn, first, after } = given;
   if (query.length > longestQuery) {
     throw badInput(`\`query\` has ${query.length} characters; at most ${longestQuery} can be searched for.`);
   }
   const list = `search:${order}`;
   const size = sizeOf('first', first);
   const continuation = after == null ? null : continuationFrom(list, after);
-  const pageFor = (words: string) => pageOfSearch(db, { words, sight, filter, order }, size, continuation);
+  const pageFor = (words: string) => pageOfSearch(db, { words, sight, filter, order, facetsIn }, size, continuation);
 
   let corrected = continuation?.start.corrected ?? null;
   let found = await pageFor(corrected ?? query);
-  if (!continuation && found.ids.length === 0) {
+  if (!continuation && found.count === 0) {
     const correction = await correctionOf(db, sight, query);
     const instead = correction === null ? null : await pageFor(correction);
-    if (instead && instead.ids.length > 0) [found, corrected] = [instead, correction];
+    if (instead && instead.count > 0) [found, corrected] = [instead, correction];
   }
   return asConnection(
     found,
@@ -101,7 +112,7 @@ function asConnection(
     found.rows.map((article) => ({ article, wanted })),
     { size, backward: false, after },
     ({ article: { value, id } }) => cursorFrom([list, value, id, floor, corrected]),
-    () => found.ids.length,
+    () => found.count,
   );
-  return { ...connection, ids: found.ids, isWhole: found.isWhole, corrected };
+  return { ...connection, counted: found.count, facets: found.facets, isWhole: found.isWhole, corrected };
 }

@@ -1,8 +1,29 @@
 /** Where words stand in a text: begin and end of each. */
 export type Span = readonly [start: number, end: number];
 
-const word = /[\p{L}\p{M}\p{N}]+/gu;
 const isUnspaced = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]/;
+const isOfWords = /^[\p{L}\p{M}\p{N}]$/u;
+
+/** Of each UTF-16 unit that was met, whether it is part of a word: 1 yes, 2 no. */
+const units = new Uint8Array(65_536);
+
+/** How many UTF-16 units of a word stand here in one character; 0 where there is none. */
+function partOfWord(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  if (units[unit] === 1) return 1;
+  if (units[unit] === 2) return 0;
+  const character = String.fromCodePoint(text.codePointAt(at)!);
+  const isPart = isOfWords.test(character);
+  if (character.length === 1) units[unit] = isPart ? 1 : 2;
+  return isPart ? character.length : 0;
+}
+
+/** Where the word ends that `start` is in; `start` itself where it is in none. */
+function endOfWord(text: string, start: number): number {
+  let end = start;
+  for (let more = 1; more > 0 && end < text.length; end += more) more = partOfWord(text, end);
+  return end;
+}
 
 /** Letters without their marks, in small; what is no ASCII letter after that may be written in several ways. */
 const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
@@ -17,27 +38,41 @@ const mayBegin = (one: string, other: string): boolean => {
 };
 
 /**
- * The words of a text that could be forms of one of `wanted`: they begin alike. Which of them are, the database says, by the
- * rules it found the text by.
+ * Where words stand in a text that could be forms of one of `wanted`: they begin alike. Which of them are, the database says, by
+ * the rules it found the text by.
  */
-export function likelyWords(text: string, wanted: readonly string[]): string[] {
+export function likelySpans(text: string, wanted: readonly string[]): Span[] {
   const beginnings = wanted.filter((each) => !isUnspaced.test(each)).map(plain);
   if (beginnings.length === 0) return [];
-  const found = new Set<string>();
-  for (const [each] of text.matchAll(word)) {
-    if (found.has(each)) continue;
-    const begins = plain(each.slice(0, 4));
-    if (beginnings.some((beginning) => mayBegin(begins, beginning))) found.add(each);
+  const spans: Span[] = [];
+  const looked = new Map<string, boolean>();
+  let end: number;
+  for (let start = 0; start < text.length; start = end + 1) {
+    end = endOfWord(text, start);
+    if (end === start) continue;
+    // Two letters tell, unless a sign among the first four makes others of them.
+    const begins = text.slice(start, Math.min(end, start + 4));
+    let isLikely = looked.get(begins);
+    if (isLikely === undefined) {
+      const letters = plain(begins);
+      isLikely = beginnings.some((beginning) => mayBegin(letters, beginning));
+      looked.set(begins, isLikely);
+    }
+    if (isLikely) spans.push([start, end]);
   }
-  return [...found];
+  return spans;
 }
 
-/** Where `hits` stand in a text, and runs of characters that are written without spaces. */
-export function spansOf(text: string, hits: ReadonlySet<string>, wanted: readonly string[]): Span[] {
-  const spans: Span[] = [];
-  for (const { 0: each, index } of text.matchAll(word)) {
-    if (hits.has(each)) spans.push([index, index + each.length]);
-  }
+export const wordAt = (text: string, [start, end]: Span): string => text.slice(start, end);
+
+/** Those of `likely` whose words are `hits`, and runs of characters that are written without spaces. */
+export function foundSpans(
+  text: string,
+  likely: readonly Span[],
+  hits: ReadonlySet<string>,
+  wanted: readonly string[],
+): Span[] {
+  const spans = likely.filter((span) => hits.has(wordAt(text, span)));
   for (const run of wanted.filter((each) => isUnspaced.test(each))) {
     for (let at = text.indexOf(run); at >= 0; at = text.indexOf(run, at + run.length))
       spans.push([at, at + run.length]);
@@ -51,7 +86,7 @@ function bestStart(text: string, spans: readonly Span[], length: number): number
   for (const [index, [start]] of spans.entries()) {
     const words = new Set<string>();
     for (let next = index; next < spans.length && (spans[next]?.[1] ?? Infinity) <= start + length; next += 1) {
-      words.add(plain(text.slice(...(spans[next] as [number, number]))));
+      words.add(plain(wordAt(text, spans[next]!)));
     }
     if (words.size > most) [best, most] = [start, words.size];
   }
