@@ -198,7 +198,7 @@ module.exports = {
           '^src/(site|http|addresses)',
           '^src/generated/operations[.]ts$',
           '^src/answers/surrogate-key[.]ts$',
-          '^src/database/dependencies[.]ts$',
+          '^src/database/(dependencies|presence)[.]ts$',
           '^src/graphql/(handler|documents)[.]ts$',
         ],
       },

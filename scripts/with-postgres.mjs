@@ -1,12 +1,9 @@
 // node scripts/with-postgres.mjs -- command …
 // Runs the command with TEST_DATABASE_URL naming a real PostgreSQL: the one it already names, else the one that answers on
 // 127.0.0.1:5432 without a password, else one of the installed binaries, started for this run and removed after it.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { spawn } from 'node:child_process';
 import pg from 'pg';
+import { ownPostgres } from './postgres.mjs';
 
 const command = process.argv.slice(process.argv.indexOf('--') + 1);
 if (!process.argv.includes('--') || command.length === 0) {
@@ -59,68 +56,29 @@ async function local() {
 }
 
 async function started() {
-  const bin = binaries();
-  if (!bin) return undefined;
-  const account = unprivileged();
-  const folder = mkdtempSync(join(tmpdir(), 'dateline-postgres-'));
-  const data = join(folder, 'data');
-  const stop = () => {
-    if (existsSync(data)) spawnSync(join(bin, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate', '-w'], account);
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const own = await ownPostgres().catch(failed);
+  if (!own) return undefined;
   process.on('uncaughtException', (error) => {
-    stop();
+    own.remove();
     throw error;
   });
-  // The account that runs the server must own its folder.
-  if (account.uid !== undefined) spawnSync('chown', [`${account.uid}:${account.gid}`, folder]);
-  const port = await freePort();
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`;
-  const steps = [
-    ['initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    ['pg_ctl', 'start', '-D', data, '-w', '-t', '60', '-l', join(folder, 'log'), '-o', options],
-  ];
-  for (const [program, ...args] of steps) {
-    const { status, stderr, error } = spawnSync(join(bin, program), args, {
-      ...account,
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    if (status === 0) continue;
-    const log = existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : '';
-    console.error(`${join(bin, program)} failed: ${error?.message ?? stderr}${log}`);
-    stop();
-    process.exit(1);
+  try {
+    own.start();
+  } catch (error) {
+    own.remove();
+    failed(error);
   }
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const version = await versionOf(url);
+  const version = await versionOf(own.url);
   if (version instanceof Error) {
-    stop();
+    own.remove();
     throw version;
   }
-  return { url, version, which: `started from ${bin}`, stop };
+  return { url: own.url, version, which: `started from ${own.bin}`, stop: own.remove };
 }
 
-/** The folder that holds `initdb` and `pg_ctl`: on the PATH, else the newest where Debian keeps them. */
-function binaries() {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [
-    ...(process.env.PATH ?? '').split(delimiter),
-    ...versions.map((version) => join(debian, version, 'bin')),
-  ];
-  return folders.find((folder) => folder && existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')));
-}
-
-/** PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`, from a folder that account may enter. */
-function unprivileged() {
-  if (process.getuid?.() !== 0) return {};
-  const accounts = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const [, , uid, gid] =
-    ['postgres', 'nobody'].map((name) => accounts.find((fields) => fields[0] === name)).find(Boolean) ?? [];
-  return uid === undefined ? {} : { uid: Number(uid), gid: Number(gid), cwd: '/' };
+function failed(error) {
+  console.error(error.message);
+  process.exit(1);
 }
 
 /** What the server calls itself, or why it does not answer. */
@@ -135,14 +93,4 @@ async function versionOf(connectionString) {
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -12,6 +12,7 @@ import { makeGraph } from './content/graph.js';
 import { makeLoaders } from './content/loaders.js';
 import { sitemapRoutes } from './content/sitemap/http.js';
 import { hubRoute } from './content/websub/http.js';
+import { databaseAwaySeconds, databaseAwayWords, isDatabaseAway } from './database/presence.js';
 import type { Counters, Live } from './graphql/context.js';
 import { graphHandler } from './graphql/handler.js';
 import { usualSeconds } from './graphql/limits/ending.js';
@@ -137,6 +138,11 @@ export function makeApp(
     told('evicted', `How many ${what} were forgotten because something in them changed.`, () => memory.counts.evicted);
     told('dropped', `How many ${what} were forgotten to make room.`, () => memory.counts.dropped);
   }
+  const { answers } = services;
+  if (answers) {
+    const given = () => Promise.resolve(answers.memory.counts.stale);
+    metrics.gauge('dateline_answers_stale', 'How many answers were given while the database was away.', given);
+  }
   metrics.gauge('dateline_followers', 'Streams that are told of changes.', () => Promise.resolve(live.changes.size));
   const measures: Route = {
     method: 'GET',
@@ -184,6 +190,11 @@ export function makeApp(
     }
     if (error instanceof TooManyRequests) return plain(429, `${error.message}\n`, tooManyHeaders(error));
     if (error instanceof TooMuchSent) return plain(413, `${error.message}\n`, { 'cache-control': 'no-store' });
+    if (isDatabaseAway(error)) {
+      services.log.warn({ err: error, requestId }, 'a request was refused: the database is away');
+      const headers = { 'retry-after': String(databaseAwaySeconds), 'cache-control': 'no-store' };
+      return plain(503, `${databaseAwayWords}\n`, headers);
+    }
     services.log.error({ err: error, requestId }, 'a request met a fault');
     return plain(500, `Something went wrong here; tell the operator the number ${requestId}.\n`);
   }

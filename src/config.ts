@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ownAddress } from './addresses.js';
 import { isToken } from './access/tokens.js';
+import { usualStaleSeconds } from './answers/answers.js';
 import { usualSeconds } from './graphql/limits/ending.js';
 import { usualCostLimit } from './graphql/limits/prices.js';
 import type { CorsOrigins } from './http/cors.js';
@@ -138,6 +139,13 @@ const Environment = z.object({
     .min(0.1)
     .max(600)
     .default(usualSeconds),
+  /** For how long what anyone may read may be shown while the database is away; 0 for never. */
+  STALE_IF_ERROR_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .int()
+    .min(0)
+    .max(604_800)
+    .default(usualStaleSeconds),
   /** Whose pages may read answers: origins, or `*` for all. */
   CORS_ORIGINS: z
     .string()
@@ -222,6 +230,8 @@ export interface Config {
   readonly costLimit: number;
   /** What the operations of one viewer may cost a minute; 0 for as much as they like. */
   readonly costPerMinute: number;
+  /** For how many seconds what anyone may read may be shown while the database is away. */
+  readonly staleIfError: number;
   /** Whose pages may read answers; nobody's but our own when absent. */
   readonly corsOrigins: CorsOrigins | undefined;
   /** How long a query may take. */
@@ -288,6 +298,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     costPerMinute: env.COST_PER_MINUTE,
     corsOrigins: env.CORS_ORIGINS,
     querySeconds: env.QUERY_TIMEOUT_SECONDS,
+    staleIfError: env.STALE_IF_ERROR_SECONDS,
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,

@@ -14,6 +14,11 @@ export interface Services {
   readonly jobs?: JobRequests | undefined;
   /** Where answers to anyone are kept; each is made anew when absent. */
   readonly answers?: Answers | undefined;
+  /**
+   * For how many seconds what anyone may read may be shown after it was last known to be true, while the database is away; an
+   * hour when absent.
+   */
+  readonly staleIfError?: number;
   /** The way out, to addresses that somebody gave. */
   readonly outgoing: Outgoing;
   clock(): Date;

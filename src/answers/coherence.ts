@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database, Queryable, Subscription } from '../database/database.js';
+import { answeredWithin, isTooManyConnections, Presence } from '../database/presence.js';
 import { sql } from '../database/sql.js';
 import { type News, newsFrom } from './news.js';
 import type { Purging } from './purging.js';
@@ -9,6 +10,8 @@ export interface Forgetful {
   learn(news: News, now: number): void;
   expect(upcoming: readonly News[]): void;
   forgetAll(): void;
+  /** The same; what is there may be kept aside until then, for when the database does not answer. */
+  setAside(): void;
 }
 
 const channel = 'dateline';
@@ -17,18 +20,21 @@ const beatMs = 25;
 const stillMs = 100;
 const heartbeatMs = 1000;
 const firstPauseMs = 100;
-const longestPauseMs = 5000;
+/** With an attempt that comes to nothing, no more than five seconds. */
+const longestPauseMs = 1500;
 /** More schedules than this are not held; the moment of the last is when they are read again. */
 const mostUpcoming = 5000;
 
 /**
  * Keeps memories true to the database: it learns of every committed change, by whichever instance or program, and
  * they are not to be trusted from the moment the connection is lost until everything has been forgotten and a new one stands.
+ * A connection that nothing is heard from is lost after three seconds: a network may swallow its end.
  */
 export class Coherence {
   private subscription: Subscription | null = null;
   private connected = false;
   private lastBeat = performance.now();
+  private lastHeard = performance.now();
   private catchingUp: Promise<boolean> | null = null;
   private stopped = false;
   private readonly timers: NodeJS.Timeout[] = [];
@@ -42,6 +48,7 @@ export class Coherence {
     private readonly clock: () => Date,
     private readonly log: Logger,
     private readonly purging?: Purging,
+    private readonly presence = new Presence(),
   ) {}
 
   /** Resolves when the memory may be used for the first time, or the first attempt has failed and others follow. */
@@ -71,13 +78,24 @@ export class Coherence {
     );
   }
 
+  /** Whether the database is known not to answer. */
+  get isAway(): boolean {
+    return this.presence.isAway;
+  }
+
+  /** How long ago it was last known that everything had been told of, by a clock that does not jump. */
+  get unheardMs(): number {
+    return performance.now() - this.lastHeard;
+  }
+
   /** Waits until everything committed before the call is known. False where that cannot be found out now. */
   caughtUp(): Promise<boolean> {
     const { subscription } = this;
     if (!this.connected || !subscription) return Promise.resolve(false);
     const waiting = (async () => {
       try {
-        await within(stillMs * 20, subscription.caughtUp());
+        await answeredWithin(stillMs * 20, subscription.caughtUp());
+        this.lastHeard = performance.now();
         await this.reading;
         return this.connected;
       } catch (error) {
@@ -106,22 +124,29 @@ export class Coherence {
     if (this.stopped) return;
     try {
       let gone: Error | undefined;
+      let onLost = (error: Error) => void (gone = error);
       const subscription = await this.db.subscribe(channel, {
         onMessage: (message) => this.told(newsFrom(message)),
-        onLost: (error) => {
-          gone = error;
-          if (this.subscription === subscription) this.lost(error);
-        },
+        onLost: (error) => onLost(error),
       });
+      onLost = (error) => {
+        gone = error;
+        if (this.subscription === subscription) this.lost(error);
+      };
+      this.presence.isBack();
       this.subscription = subscription;
       this.readUpcoming();
       await this.reading;
       if (gone) throw gone;
       this.connected = true;
+      this.lastHeard = performance.now();
       // What changed while nobody listened is not known.
       this.purging?.addAll();
     } catch (error) {
       this.log.warn({ err: error }, 'changes cannot be heard of; answers are not kept meanwhile');
+      // A server that is full is there: those who have a connection are answered.
+      if (isTooManyConnections(error)) this.presence.isBack();
+      else this.presence.isGone();
       const timer = setTimeout(() => void this.connect(Math.min(pauseMs * 2, longestPauseMs)), pauseMs);
       timer.unref();
     }
@@ -130,8 +155,8 @@ export class Coherence {
   private lost(error: Error): void {
     if (!this.connected) return;
     this.connected = false;
-    for (const memory of this.memories) memory.forgetAll();
-    this.log.warn({ err: error }, 'changes are no longer heard of; everything kept is forgotten');
+    for (const memory of this.memories) memory.setAside();
+    this.log.warn({ err: error }, 'changes are no longer heard of; nothing kept is taken for true any more');
     const { subscription } = this;
     this.subscription = null;
     void subscription?.close().catch(() => undefined);
@@ -178,16 +203,4 @@ async function scheduled(db: Queryable, now: Date): Promise<News[]> {
         where a.status = 'PUBLISHED' and a.ordered_at > ${moment} order by a.ordered_at limit ${mostUpcoming}::int)
     ) scheduled order by ordered_at limit ${mostUpcoming}::int`);
   return rows.map(({ message }) => newsFrom(message));
-}
-
-async function within(ms: number, doing: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    await Promise.race([doing, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

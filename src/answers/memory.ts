@@ -37,12 +37,18 @@ export class AnswerMemory<Answer extends Sized> {
   private readonly underway = new Set<Making>();
   private readonly upcoming = new Upcoming();
   private held = 0;
-  readonly counts = { hits: 0, misses: 0, kept: 0, evicted: 0, dropped: 0 };
+  /** What was true when the database was last heard of. */
+  private aside: { readonly byKey: ReadonlyMap<string, Entry<Answer>>; readonly bytes: number } | null = null;
+  readonly counts = { hits: 0, misses: 0, kept: 0, evicted: 0, dropped: 0, stale: 0 };
 
-  constructor(private readonly limit: number) {}
+  /** Holds `limit` bytes. What is set aside is let go at once where `keepsAside` does not say otherwise. */
+  constructor(
+    private readonly limit: number,
+    private readonly keepsAside = false,
+  ) {}
 
   get bytes(): number {
-    return this.held;
+    return this.held + (this.aside?.bytes ?? 0);
   }
 
   get size(): number {
@@ -125,8 +131,26 @@ export class AnswerMemory<Answer extends Sized> {
     this.forget(news);
   }
 
+  /** The answer under `key` that was true when everything was last set aside, whatever has become of it since. */
+  findAside(key: string): Answer | null {
+    return this.aside?.byKey.get(key)?.answer ?? null;
+  }
+
+  /** Forgets every answer, but that it was true until now: nothing is found here any more, except by {@link findAside}. */
+  setAside(): void {
+    const aside = this.keepsAside ? { byKey: new Map(this.byKey), bytes: this.held } : null;
+    this.forgetAll();
+    this.aside = aside;
+  }
+
+  /** Lets go of what was set aside. */
+  dropAside(): void {
+    this.aside = null;
+  }
+
   /** Forgets every answer, and what is to come. */
   forgetAll(): void {
+    this.aside = null;
     this.upcoming.clear();
     this.forget({ everything: true, things: [], places: [], again: null });
   }

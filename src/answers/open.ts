@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.js';
+import type { Presence } from '../database/presence.js';
 import { Answers } from './answers.js';
 import { Coherence } from './coherence.js';
 import { AnswerMemory, type Sized } from './memory.js';
@@ -24,20 +25,24 @@ export interface MemoriesOptions {
   answerBytes: number;
   /** How much of rows. */
   rowBytes: number;
+  /** For how long answers are given while the database is away. */
+  staleSeconds?: number | undefined;
+  /** Is told whether the database answers. */
+  presence?: Presence | undefined;
 }
 
 /** Memories of answers and of rows, kept true to `db` until they are closed; so is a cache in front that `purge` reaches. */
 export async function openMemories(options: MemoriesOptions): Promise<Memories> {
-  const { db, clock, log, purge, answerBytes, rowBytes } = options;
-  const ofAnswers = answerBytes > 0 ? new AnswerMemory<Sized>(answerBytes) : undefined;
+  const { db, clock, log, purge, answerBytes, rowBytes, staleSeconds, presence } = options;
+  const ofAnswers = answerBytes > 0 ? new AnswerMemory<Sized>(answerBytes, true) : undefined;
   const ofRows = rowBytes > 0 ? new AnswerMemory<KeptRows>(rowBytes) : undefined;
   const memories = [ofRows, ofAnswers].filter((memory) => memory !== undefined);
-  if (memories.length === 0) return { db, close: () => Promise.resolve() };
+  if (memories.length === 0 && !presence) return { db, close: () => Promise.resolve() };
   const purging = purge && new Purging({ purge, log });
-  const coherence = new Coherence(db, memories, clock, log, purging);
+  const coherence = new Coherence(db, memories, clock, log, purging, presence);
   await coherence.start();
   return {
-    ...(ofAnswers ? { answers: new Answers(ofAnswers, coherence, clock) } : {}),
+    ...(ofAnswers ? { answers: new Answers(ofAnswers, coherence, clock, staleSeconds) } : {}),
     db: ofRows ? db.remembering(new KeptRowMemory(ofRows, coherence, clock)) : db,
     async close() {
       await coherence.stop();

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Config, configFrom } from '../config.js';
 import { adoptLog } from '../content/change/store.js';
 import { adoptPlaces } from '../content/webhook/outbox.js';
-import { type Database, DatabaseUnusable } from '../database/database.js';
+import { type Database, type DatabaseOptions, DatabaseUnusable } from '../database/database.js';
 import { openDatabase } from '../database/open.js';
 
 const attemptsAsGuest = 3;
@@ -18,22 +18,30 @@ export interface Opened {
  * Opens the database that `environment` names, ready for content: the embedded one is migrated here; a server is migrated
  * by `dateline migrate`, so that a new program does not change it by merely starting.
  */
-export async function openReady(environment: NodeJS.ProcessEnv): Promise<Opened> {
-  return openAnd(environment, async (db) => {
-    await makeReady(db);
-    await adoptPlaces(db);
-    await adoptLog(db);
-  });
+export async function openReady(environment: NodeJS.ProcessEnv, options: DatabaseOptions = {}): Promise<Opened> {
+  return openAnd(
+    environment,
+    async (db) => {
+      await makeReady(db);
+      await adoptPlaces(db);
+      await adoptLog(db);
+    },
+    options,
+  );
 }
 
 /**
  * Opens the database that `environment` names and does `first` there. When the process that let this one in ends meanwhile,
  * killed perhaps, both are done again: whatever `first` is must bear that.
  */
-export async function openAnd(environment: NodeJS.ProcessEnv, first: (db: Database) => Promise<void>): Promise<Opened> {
+export async function openAnd(
+  environment: NodeJS.ProcessEnv,
+  first: (db: Database) => Promise<void>,
+  options: DatabaseOptions = {},
+): Promise<Opened> {
   const config = configFrom(environment);
   for (let attempt = 1; ; attempt += 1) {
-    const db = await openDatabase(config);
+    const db = await openDatabase(config, options);
     try {
       await first(db);
       return { config, db };

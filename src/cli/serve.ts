@@ -8,6 +8,7 @@ import type { Config } from '../config.js';
 import type { Database } from '../database/database.js';
 import { DatabaseUnusable } from '../database/database.js';
 import { openDatabase } from '../database/open.js';
+import { Presence } from '../database/presence.js';
 import { openMemories } from '../answers/open.js';
 import { readKnownDocuments } from '../graphql/documents.js';
 import { Connections } from '../graphql/single-connection.js';
@@ -34,6 +35,9 @@ import { openReady } from './open.js';
 
 const deskFolder = fileURLToPath(new URL('../../dist/desk/', import.meta.url));
 
+/** How long what is under way may still take when the service is told to stop. */
+const endsWithinMs = 8000;
+
 export interface Running {
   config: Config;
   db: Database;
@@ -50,11 +54,15 @@ export interface ServeOptions {
 
 /** Runs the service until `stop`: the database, the sample newsroom when it is empty, and the port. */
 export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOptions = {}): Promise<Running> {
-  const { config, db } = await openReady(environment);
+  const presence = new Presence();
+  const { config, db } = await openReady(environment, { presence });
   // What was begun is ended the other way round, however far the start came.
   const ends: (() => Promise<unknown>)[] = [() => db.close()];
   const stop = async () => {
+    // A database that cannot be heard keeps nobody from ending.
+    const deadline = setTimeout(() => presence.isGone(), endsWithinMs);
     for (const end of ends.splice(0).reverse()) await end();
+    clearTimeout(deadline);
   };
   try {
     if (db.kind === 'guest') {
@@ -78,8 +86,10 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     ends.push(() => outgoing.close());
     // Whoever asks waits no longer than so for a statement; what is done in the background may take its time.
     const statementTimeoutMs = config.querySeconds * 1000;
-    const asked = db.kind === 'postgres' ? await openDatabase(config, { statementTimeoutMs }) : db;
+    const asked = db.kind === 'postgres' ? await openDatabase(config, { statementTimeoutMs, presence }) : db;
     if (asked !== db) ends.push(() => asked.close());
+    // What waits for a server that is not there would wait for the network to say so: for minutes, or for ever.
+    for (const each of new Set([db, asked])) presence.onAway(() => each.hangUp());
     const access = openAccess({ db: asked, log, oidc: config.oidc });
     const metering = openMetering({ db: asked, log });
     ends.push(() => Promise.all([access.close(), metering.close()]));
@@ -98,8 +108,17 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     const toCdn = config.purge && openOutgoing({ mayReach: () => true });
     if (toCdn) ends.push(() => toCdn.close());
     const purgeThere = toCdn && ((names: readonly string[]) => purge(toCdn, config.purge!, names));
-    const { keptBytes: answerBytes, keptRowBytes: rowBytes } = config;
-    const memories = await openMemories({ db: asked, clock, log, purge: purgeThere, answerBytes, rowBytes });
+    const { keptBytes: answerBytes, keptRowBytes: rowBytes, staleIfError } = config;
+    const memories = await openMemories({
+      db: asked,
+      clock,
+      log,
+      purge: purgeThere,
+      answerBytes,
+      rowBytes,
+      staleSeconds: staleIfError,
+      presence: db.kind === 'postgres' ? presence : undefined,
+    });
     ends.push(() => memories.close());
     const { answers } = memories;
     const live = { changes: new LiveLog({ db, clock, log }) };
@@ -107,7 +126,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     const documents = await readKnownDocuments(config.documentsFolder);
     const cors = config.corsOrigins && corsFor(config.corsOrigins);
     const app = makeApp(
-      { db: memories.db, site: config.site, log, clock, jobs, outgoing, answers },
+      { db: memories.db, site: config.site, log, clock, jobs, outgoing, answers, staleIfError },
       {
         deskFolder,
         access,

@@ -31,6 +31,8 @@ export interface Driver {
   /** Runs `work` while no other process migrates this database. */
   migrateAlone(work: () => Promise<MigrationReport>): Promise<MigrationReport>;
   subscribe(channel: string, options: SubscriptionOptions): Promise<Subscription>;
+  /** Breaks off every connection, where there are any. */
+  hangUp?(): void;
   close(): Promise<void>;
 }
 
@@ -183,6 +185,7 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
       );
       return compareMigrations(applied.map((migration) => migration.name));
     },
+    hangUp: () => driver.hangUp?.(),
     async close() {
       await prisma.$disconnect();
       await driver.close();

@@ -1,5 +1,6 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { Dependency, Reads } from './dependencies.js';
+import type { Presence } from './presence.js';
 import type { RowMemory } from './row-memory.js';
 import type { Sql } from './sql.js';
 
@@ -47,6 +48,8 @@ export interface Database extends Queryable {
   migrate(): Promise<MigrationReport>;
   /** How the schema stands against this program's migrations, changing nothing. */
   standing(): Promise<SchemaStanding>;
+  /** Gives up every connection to a server: whoever waits on one learns at once that no answer will come. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -74,6 +77,8 @@ export interface DatabaseOptions {
   onStatement?: (text: string, durationMs: number) => void;
   /** A server gives up a statement that takes longer; not past a pooler, which has no sessions to tell so. */
   statementTimeoutMs?: number | undefined;
+  /** Where it is known that the server does not answer: nobody waits to find it out again. */
+  presence?: Presence | undefined;
   /** Told of trouble on idle connections, which nobody else can report. */
   onTrouble?: (error: Error) => void;
 }

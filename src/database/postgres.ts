@@ -4,6 +4,8 @@ import type { Transaction as AdapterTransaction } from '@prisma/driver-adapter-u
 import pg from 'pg';
 import { connectionOf, databaseOver, type Driver, withWholeScripts } from './connect.js';
 import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
+import { ended, endsWithinMs, WatchedPool } from './pool.js';
+import { answeredWithin, isDatabaseAway } from './presence.js';
 
 /** Any number works, as long as every Dateline uses the same. */
 const migrationLock = 7_130_121;
@@ -35,6 +37,10 @@ function statementName(text: string): string {
   return name;
 }
 
+/** How much longer than the server's own limit its answer is waited for. */
+const graceMs = 2000;
+/** How long it may take until changes are listened for. */
+const hearsWithinMs = 3000;
 export interface PostgresOptions extends DatabaseOptions {
   /** Connections at most. */
   connections?: number;
@@ -49,15 +55,18 @@ export interface PostgresOptions extends DatabaseOptions {
 
 /** Opens a PostgreSQL server by URL, or the embedded database of another process by the folder of its socket. */
 export async function openPostgres(where: pg.PoolConfig, options: PostgresOptions = {}): Promise<Database> {
-  const { connections = 10, prepared = true, kind = 'postgres', direct, onTrouble, statementTimeoutMs } = options;
+  const { connections = 10, prepared = true, kind = 'postgres', direct, onTrouble, presence } = options;
+  const { statementTimeoutMs } = options;
   const config: pg.PoolConfig = {
     connectionTimeoutMillis: 5000,
     max: connections,
     types,
     ...(statementTimeoutMs !== undefined && direct === undefined ? { statement_timeout: statementTimeoutMs } : {}),
+    // A server that cannot be heard breaks nothing off.
+    ...(statementTimeoutMs !== undefined ? { query_timeout: statementTimeoutMs + graceMs } : {}),
     ...where,
   };
-  const pool = new pg.Pool(config);
+  const pool = new WatchedPool(config, presence);
   pool.on('error', (error) => onTrouble?.(error));
   await firstAnswer(pool, kind).catch(async (cause: unknown) => {
     await pool.end();
@@ -100,8 +109,14 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
         }
       },
       async subscribe(channel, { onMessage, onLost }) {
-        const client = new pg.Client({ ...where, ...(direct ? { connectionString: direct } : {}), keepAlive: true });
-        let isOver = false;
+        const client = new pg.Client({
+          connectionTimeoutMillis: hearsWithinMs,
+          ...where,
+          ...(direct ? { connectionString: direct } : {}),
+          keepAlive: true,
+        });
+        // Before it listens there is nothing to lose: that it could not begin is answered instead.
+        let isOver = true;
         let asked: Promise<void> = Promise.resolve();
         const lost = (error: Error) => {
           if (!isOver) onLost(error);
@@ -110,8 +125,14 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
         client.on('notification', ({ payload }) => onMessage(payload ?? ''));
         client.on('error', lost);
         client.on('end', () => lost(new Error('the server closed the connection')));
-        await client.connect();
-        await client.query(`listen ${channel}`);
+        try {
+          await client.connect();
+          await answeredWithin(hearsWithinMs, client.query(`listen ${channel}`));
+          isOver = false;
+        } catch (error) {
+          await ended(client);
+          throw error;
+        }
         return {
           // A message is handed over before the answer to what the connection is asked after it was sent.
           // One is asked after the other: a connection takes one statement at a time.
@@ -119,11 +140,16 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
             (asked = asked.catch(() => undefined).then(async () => void (await client.query('select 1')))),
           async close() {
             isOver = true;
-            await client.end();
+            await ended(client);
           },
         };
       },
-      close: () => pool.end(),
+      hangUp: () => pool.hangUp(),
+      async close() {
+        const deadline = setTimeout(() => pool.hangUp(), endsWithinMs);
+        await pool.end();
+        clearTimeout(deadline);
+      },
     },
     options,
   );
@@ -152,6 +178,9 @@ async function queryUntil(
   try {
     signal.throwIfAborted();
     return await client.query(statement);
+  } catch (error) {
+    if (isDatabaseAway(error)) isBrokenOff = true;
+    throw error;
   } finally {
     signal.removeEventListener('abort', giveUp);
     client.release(isBrokenOff);

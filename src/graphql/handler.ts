@@ -10,6 +10,7 @@ import type { Answers } from '../answers/answers.js';
 import { surrogateKey } from '../answers/surrogate-key.js';
 import { readingUntil } from '../database/reading.js';
 import type { Reads } from '../database/dependencies.js';
+import { DatabaseAway } from '../database/presence.js';
 import type { Client } from '../http/client.js';
 import { Kept, responseTo } from '../http/kept.js';
 import { plain } from '../http/route.js';
@@ -107,7 +108,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     mostSeconds,
     budgets,
   } = options;
-  const { site, log, jobs, outgoing, answers } = services;
+  const { site, log, jobs, outgoing, answers, staleIfError } = services;
   const yoga = createYoga<Server, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -216,22 +217,27 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     server: Server,
   ): Promise<Response> {
     try {
-      const kept = await answers.give(asking, async (reads, changesAt) => {
+      const { answer: kept, staleSeconds } = await answers.give(asking, async (reads, changesAt) => {
         const response = await yoga.fetch(asYogaReads(unread), { ...server, reads });
         if (response.status === 429 || server.ending.isClientGone) throw new ForOneAlone(request, response);
         const content = Buffer.from(await response.arrayBuffer());
         const keep = response.status === 200 && reads.known && server.outcome.isWhole;
+        const retryAfter = response.headers.get('retry-after');
         const answer = new Kept(content, {
           status: response.status,
           mediaType: response.headers.get('content-type') ?? 'application/json; charset=utf-8',
           isShared: keep,
           changesAt: changesAt(),
+          staleIfError,
           surrogateKey: surrogateKey(reads),
+          ...(retryAfter === null ? {} : { headers: { 'retry-after': retryAfter } }),
         });
+        if (response.status === 503) throw new Unanswered(answer);
         return { answer, keep };
       });
-      return await responseTo(request, kept, services.clock());
+      return await responseTo(request, kept, services.clock(), staleSeconds);
     } catch (error) {
+      if (error instanceof Unanswered) return responseTo(request, error.answer, services.clock());
       if (!(error instanceof ForOneAlone)) throw error;
       // Who waited for another's answer, which is none for them, asks by themselves.
       return error.request === request ? error.response : fromKept(answers, request, asking, unread, server);
@@ -246,6 +252,13 @@ class ForOneAlone extends Error {
     readonly response: Response,
   ) {
     super('for one alone');
+  }
+}
+
+/** The database could not be asked: what is said of that, where nothing better is known. */
+class Unanswered extends DatabaseAway {
+  constructor(readonly answer: Kept) {
+    super();
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { databaseAwaySeconds, databaseAwayWords, isDatabaseAway } from '../database/presence.js';
 import { UnstorableText } from '../database/sql.js';
 import { Refusal } from '../refusals.js';
 import { badInput } from './errors.js';
@@ -28,6 +29,10 @@ export function shown(error: unknown, log: Logger, requestId?: string): GraphQLE
   if (cause instanceof Refusal) {
     return new GraphQLError(cause.message, { ...place, extensions: { code: codes[cause.name] ?? 'BAD_USER_INPUT' } });
   }
+  if (isDatabaseAway(cause)) {
+    log.warn({ err: cause, requestId }, 'a request was refused: the database is away');
+    return toRetry(databaseAwayWords, 'UNAVAILABLE', databaseAwaySeconds, place, 503);
+  }
   log.error({ err: cause ?? error, requestId }, 'a request met a fault');
   return new GraphQLError('Unexpected error.', {
     ...place,
@@ -38,16 +43,14 @@ export function shown(error: unknown, log: Logger, requestId?: string): GraphQLE
 
 const comeAgainAfterSeconds = 1;
 
-function stopped({ message }: Error, place: object, status?: number): GraphQLError {
-  const headers = { 'retry-after': String(comeAgainAfterSeconds), 'cache-control': 'no-store' };
-  return new GraphQLError(message, {
-    ...place,
-    extensions: {
-      code: 'TIMEOUT',
-      retryAfter: comeAgainAfterSeconds,
-      ...(status === undefined ? {} : { http: { status, headers } }),
-    },
-  });
+const stopped = ({ message }: Error, place: object, status?: number): GraphQLError =>
+  toRetry(message, 'TIMEOUT', comeAgainAfterSeconds, place, status);
+
+/** What may well be answered if it is asked again. `status` is the whole answer’s, whatever else is in it. */
+function toRetry(message: string, code: string, seconds: number, place: object, status?: number): GraphQLError {
+  const headers = { 'retry-after': String(seconds), 'cache-control': 'no-store' };
+  const http = status === undefined ? {} : { http: { status, headers } };
+  return new GraphQLError(message, { ...place, extensions: { code, retryAfter: seconds, ...http } });
 }
 
 /** Whether PostgreSQL gave a statement up (`query_canceled`), as its driver or as Prisma says it. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import Negotiator from 'negotiator';
+import { usualStaleSeconds } from '../answers/answers.js';
 
 /** What stands at a public address at this moment, before it is compressed. */
 export interface Representation {
@@ -28,10 +29,33 @@ export const compressed: Record<Exclude<Coding, 'identity'>, (bytes: Buffer) => 
 export const leastWorthCompressing = 1024;
 
 /**
+ * What an answer says of itself that was true so many seconds ago, and of which nobody can say now whether it still is (RFC 9111
+ * section 5.1, RFC 9211).
+ */
+export const staleness = (seconds: number): Record<string, string> => ({
+  age: String(seconds),
+  'cache-status': `Dateline; hit; ttl=-${seconds}; detail=database-away`,
+});
+
+/** How long it may be shown while nobody can be asked, and for how long it has been; null while it is true. */
+export interface Staleness {
+  staleIfError?: number | undefined;
+  staleSeconds?: number | null;
+}
+
+/** Caches on the way ask again at once, and may show it as long as it may be shown here: `Age` is taken off (RFC 5861 section 4). */
+export const staleControl = (staleIfError: number): string => `public, max-age=0, stale-if-error=${staleIfError}`;
+
+/**
  * Answers a GET or HEAD for `representation`: 304 to a client that has it (RFC 9110 section 13.2.2), otherwise the whole in
  * the coding the client likes best. The tag is of the content, and another for each coding (section 8.8.3.3).
  */
-export async function answerWith(request: Request, representation: Representation, now: Date): Promise<Response> {
+export async function answerWith(
+  request: Request,
+  representation: Representation,
+  now: Date,
+  { staleIfError = usualStaleSeconds, staleSeconds = null }: Staleness = {},
+): Promise<Response> {
   const { body, mediaType, lastModified, changesAt, mostSeconds, headers } = representation;
   const bytes = Buffer.from(body);
   const coding =
@@ -40,7 +64,11 @@ export async function answerWith(request: Request, representation: Representatio
   const dated = dateOf(lastModified, now);
   const common = {
     ...headers,
-    'cache-control': `public, max-age=${lifeUntil(changesAt, now, mostSeconds)}`,
+    ...(staleSeconds === null ? {} : staleness(staleSeconds)),
+    'cache-control':
+      staleSeconds === null
+        ? `public, max-age=${lifeUntil(changesAt, now, mostSeconds)}, stale-if-error=${staleIfError}`
+        : staleControl(staleIfError),
     etag,
     vary: 'Accept-Encoding',
     ...(dated ? { 'last-modified': dated.toUTCString() } : {}),

@@ -20,8 +20,9 @@ export function fastLane(
 ): Lane {
   function give(request: IncomingMessage, response: ServerResponse, body: string): boolean {
     const { method = '', url = '', headers } = request;
-    const kept = answers.atOnce(lettersOf(method, url, headers.accept ?? null, body));
-    if (!(kept instanceof Kept)) return false;
+    const given = answers.atOnce(lettersOf(method, url, headers.accept ?? null, body));
+    if (!given || !(given.answer instanceof Kept)) return false;
+    const { answer: kept, staleSeconds } = given;
     const outgoing = kept.answer(
       {
         method,
@@ -29,6 +30,7 @@ export function fastLane(
         ifNoneMatch: headers['if-none-match'] ?? null,
       },
       clock(),
+      staleSeconds,
     );
     if (!outgoing) return false;
     cors?.add(url, headers.origin, outgoing.headers);

@@ -1,4 +1,8 @@
+import { answeredWithin } from '../database/presence.js';
 import { plain, type Route } from './route.js';
+
+/** Who looks has an answer within two seconds. */
+const patienceMs = 1500;
 
 /** Alive: the process answers. Touches nothing else, so that a database that is away does not get the process restarted. */
 export const healthz: Route = {
@@ -16,8 +20,8 @@ export const readyz = (figures: () => Promise<Record<string, number>>): Route =>
   path: '/readyz',
   async handle(_request, { db, log }) {
     try {
-      const standing = await withinSeconds(2, db.standing());
-      if (standing.state === 'current') return json(200, { ready: true, ...(await withinSeconds(2, figures())) });
+      const [standing, told] = await answeredWithin(patienceMs, Promise.all([db.standing(), figures()]));
+      if (standing.state === 'current') return json(200, { ready: true, ...told });
       return json(503, { ready: false, reason: `the database is ${standing.state} of this program`, ...standing });
     } catch (error) {
       log.warn({ err: error }, 'not ready');
@@ -28,15 +32,3 @@ export const readyz = (figures: () => Promise<Record<string, number>>): Route =>
 
 const json = (status: number, value: object): Response =>
   Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
-
-async function withinSeconds<Result>(seconds: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,3 +1,4 @@
+import { usualStaleSeconds } from '../answers/answers.js';
 import {
   type Coding,
   compressed,
@@ -5,6 +6,8 @@ import {
   lifeUntil,
   names,
   preferredCoding,
+  staleControl,
+  staleness,
   tagOf,
 } from './conditional.js';
 import { protection } from './protection.js';
@@ -32,12 +35,13 @@ export interface KeptOptions {
   readonly changesAt: number;
   /** Names of what it shows, for caches that can be told to forget by name. */
   readonly surrogateKey: string;
+  /** For how many seconds it may be shown while nobody can be asked whether it is still true. */
+  readonly staleIfError?: number | undefined;
   /** What else it says of itself. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 const freshForClients = 10;
-const dayInSeconds = 86_400;
 
 /**
  * One answer for anyone, in every coding that was asked for, each compressed once. What it says of its age counts down to the
@@ -55,6 +59,10 @@ export class Kept {
     this.bytes = Math.ceil(content.length * 1.5);
   }
 
+  private get staleIfError(): number {
+    return this.options.staleIfError ?? usualStaleSeconds;
+  }
+
   private codingFor({ acceptEncoding }: Asked): Coding {
     return this.content.length < leastWorthCompressing ? 'identity' : preferredCoding(acceptEncoding);
   }
@@ -67,8 +75,8 @@ export class Kept {
     this.codings.set(coding, { bytes, etag: tagOf(this.content, coding) });
   }
 
-  /** The answer at `now`; null where it has to be made ready first. */
-  answer(asked: Asked, now: Date): Outgoing | null {
+  /** The answer at `now`; null where it has to be made ready first. It says for how long nobody has known whether it is true. */
+  answer(asked: Asked, now: Date, staleSeconds: number | null = null): Outgoing | null {
     const coding = this.codingFor(asked);
     const encoded = this.codings.get(coding);
     if (!encoded) return null;
@@ -79,10 +87,11 @@ export class Kept {
       'content-type': this.options.mediaType,
       vary: 'Accept, Accept-Encoding, Authorization',
     };
+    if (staleSeconds !== null) Object.assign(headers, staleness(staleSeconds));
     if (!this.options.isShared) headers['cache-control'] = 'no-store';
     else if (asked.method !== 'POST') {
       headers['etag'] = etag;
-      headers['cache-control'] = this.cacheControl(now);
+      headers['cache-control'] = staleSeconds === null ? this.cacheControl(now) : staleControl(this.staleIfError);
       headers['surrogate-key'] = this.options.surrogateKey;
       if (asked.ifNoneMatch !== null && names(asked.ifNoneMatch, etag)) return { status: 304, headers, body: null };
     }
@@ -98,16 +107,21 @@ export class Kept {
     const whileAsking = Number.isFinite(changesAt) && changesAt - now.getTime() < 2 * 60_000 ? 0 : 30;
     return (
       `public, max-age=${Math.min(life, freshForClients)}, s-maxage=${life}, ` +
-      `stale-while-revalidate=${whileAsking}, stale-if-error=${dayInSeconds}`
+      `stale-while-revalidate=${whileAsking}, stale-if-error=${this.staleIfError}`
     );
   }
 }
 
 /** Sends what is kept to whoever asks. */
-export async function responseTo(request: Request, kept: Kept, now: Date): Promise<Response> {
+export async function responseTo(
+  request: Request,
+  kept: Kept,
+  now: Date,
+  staleSeconds: number | null = null,
+): Promise<Response> {
   const asked = askedBy(request);
   await kept.prepare(asked);
-  const outgoing = kept.answer(asked, now);
+  const outgoing = kept.answer(asked, now, staleSeconds);
   if (!outgoing) throw new Error('an answer made ready is not');
   return responseOf(outgoing);
 }

@@ -28,18 +28,20 @@ export async function answerPublic(
   make: (asked: Asked) => Promise<Representation | Response>,
 ): Promise<Response> {
   const { answers, viewer, db } = asked;
-  const answered = (made: Representation | Response) =>
-    made instanceof Response ? made : answerWith(request, made, asked.clock());
+  const answered = (made: Representation | Response, staleSeconds: number | null = null) =>
+    made instanceof Response
+      ? made
+      : answerWith(request, made, asked.clock(), { staleIfError: asked.staleIfError, staleSeconds });
   if (!answers || viewer.role !== 'anyone') return answered(await make(asked));
   const { pathname, search } = new URL(request.url);
   const meaning = lettersOf('GET', pathname + search, null, '');
   try {
-    const { representation } = await answers.give({ meaning, request: meaning }, async (reads) => {
+    const { answer: kept, staleSeconds } = await answers.give({ meaning, request: meaning }, async (reads) => {
       const made = await make({ ...asked, db: db.noting(reads) });
       if (made instanceof Response) throw new Refused(made);
       return { answer: new KeptPage(made), keep: true };
     });
-    return await answered(representation);
+    return await answered(kept.representation, staleSeconds);
   } catch (error) {
     if (error instanceof Refused) return error.response.clone();
     throw error;

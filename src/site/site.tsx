@@ -1,6 +1,7 @@
 import { render } from 'preact-render-to-string';
 import { surrogateKey } from '../answers/surrogate-key.js';
 import { Reads } from '../database/dependencies.js';
+import { DatabaseAway } from '../database/presence.js';
 import { hashOf } from '../graphql/documents.js';
 import type { Graph } from '../graphql/handler.js';
 import type { Client } from '../http/client.js';
@@ -67,7 +68,9 @@ export function siteRoutes(graph: Graph): Route[] {
       });
       if (!errors) return data as never;
       const [first] = errors;
-      if (first?.extensions?.['code'] === 'INTERNAL_SERVER_ERROR') throw new Error(`the site met: ${first.message}`);
+      const code = first?.extensions?.['code'];
+      if (code === 'INTERNAL_SERVER_ERROR') throw new Error(`the site met: ${first?.message}`);
+      if (code === 'UNAVAILABLE' || code === 'TIMEOUT') throw new DatabaseAway(`the site met: ${first?.message}`);
       throw new NotUnderstood(first?.message);
     };
 
@@ -111,7 +114,8 @@ export function siteRoutes(graph: Graph): Route[] {
     const make = async (reads: Reads, changesAt: () => number): Promise<{ answer: Kept; keep: boolean }> => {
       const made = await madeOf(kind, { parameters, options }, occasionOf(request, asked), reads);
       const keep = reads.known && !isPrivate && made.status !== 400;
-      return { answer: sheet(made, reads, { isShared: keep, isPrivate, changesAt: changesAt() }), keep };
+      const { staleIfError } = asked;
+      return { answer: sheet(made, reads, { isShared: keep, isPrivate, changesAt: changesAt(), staleIfError }), keep };
     };
     if (!answers || isPrivate) {
       const reads = new Reads();
@@ -119,7 +123,8 @@ export function siteRoutes(graph: Graph): Route[] {
     }
     // What is not known after the `?` makes no other page.
     const meaning = `page ${pathname}?${new URLSearchParams(options)}`;
-    return responseTo(request, await answers.give({ meaning, request: meaning }, make), asked.clock());
+    const { answer: page, staleSeconds } = await answers.give({ meaning, request: meaning }, make);
+    return responseTo(request, page, asked.clock(), staleSeconds);
   }
 
   /** Takes in what a reader wrote under a piece, by the form that stands there. */
@@ -135,7 +140,11 @@ export function siteRoutes(graph: Graph): Route[] {
       );
       const place = { parameters, options, ...(refused ? { refused } : {}) };
       const made = await madeOf(refused ? articlePage : notUnderstood, place, occasion, reads);
-      return responseTo(request, sheet(made, reads, { isShared: false, isPrivate: true, changesAt: 0 }), asked.clock());
+      return responseTo(
+        request,
+        sheet(made, reads, { isShared: false, isPrivate: true, changesAt: 0, staleIfError: 0 }),
+        asked.clock(),
+      );
     };
     let posted: PostCommentMutation['postComment'];
     try {
@@ -160,19 +169,24 @@ export function siteRoutes(graph: Graph): Route[] {
 }
 
 /** A page as it goes out. */
-const sheet = (
-  made: Made,
-  reads: Reads,
-  { isShared, isPrivate, changesAt }: { isShared: boolean; isPrivate: boolean; changesAt: number },
-): Kept =>
+const sheet = (made: Made, reads: Reads, { isShared, isPrivate, changesAt, staleIfError }: Sharing): Kept =>
   new Kept(Buffer.from(made.html), {
     status: made.status,
     mediaType: 'text/html; charset=utf-8',
     isShared,
     changesAt,
+    staleIfError,
     surrogateKey: surrogateKey(reads),
     headers: { ...pageHeaders, ...made.headers, ...(isPrivate ? { 'x-robots-tag': 'noindex' } : {}) },
   });
+
+/** Who is shown a page besides, and for how long. */
+interface Sharing {
+  isShared: boolean;
+  isPrivate: boolean;
+  changesAt: number;
+  staleIfError?: number | undefined;
+}
 
 /** When a page is asked for, and by whom where that matters. */
 interface Occasion {

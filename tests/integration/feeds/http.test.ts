@@ -192,11 +192,11 @@ describe('over HTTP', () => {
   it('is kept by caches no longer than until the next piece appears in it', async () => {
     const lifeOf = async (feed: string) => (await get(`/feeds/${feed}.rss`)).headers.get('cache-control');
     for (const feed of ['latest', 'sections/world', 'sections/east-asia', 'authors/anna-kolotova', 'tags/trade']) {
-      expect(await lifeOf(feed)).toBe('public, max-age=29');
+      expect(await lifeOf(feed)).toBe('public, max-age=29, stale-if-error=3600');
     }
-    expect(await lifeOf('tags/ports')).toBe('public, max-age=60');
+    expect(await lifeOf('tags/ports')).toBe('public, max-age=60, stale-if-error=3600');
     service.now = new Date(aMoment.getTime() + 30_000);
-    expect(await lifeOf('latest')).toBe('public, max-age=60');
+    expect(await lifeOf('latest')).toBe('public, max-age=60, stale-if-error=3600');
     expect(await (await get('/feeds/latest.rss')).text()).toContain('Secret later');
   });
 

@@ -69,7 +69,9 @@ it('a part in which nothing is readable is none', async () => {
 });
 
 it('a scheduled piece changed when it appeared, and no cache hides it then', async () => {
-  expect((await service.request('/sitemap-1.xml')).headers.get('cache-control')).toBe('public, max-age=29');
+  expect((await service.request('/sitemap-1.xml')).headers.get('cache-control')).toBe(
+    'public, max-age=29, stale-if-error=3600',
+  );
   service.now = new Date(aMoment.getTime() + 30_000);
   const rows = await rowsOf('/sitemap-1.xml', 'url');
   expect(rows.at(-1)).toEqual(['https://news.example/2026/06/15/later/', minutesAgo(-0.5)]);
