@@ -6,12 +6,24 @@ import type { ArticleStatus } from './content/article/rules.js';
  */
 export abstract class Refusal extends Error {}
 
+/** So many problems are told of at once; whoever has more begins with these. */
+const mostProblems = 100;
+/** A message may repeat what was given, which may be long. */
+const longestMessage = 500;
+
+const concise = (message: string): string =>
+  message.length <= longestMessage ? message : `${message.slice(0, longestMessage)}…`;
+
 /** What was given cannot be stored. Names each field at once. */
 export class ValidationError extends Refusal {
   override name = 'ValidationError';
 
-  constructor(readonly fields: readonly { path: string; message: string }[]) {
-    super(fields.map(({ path, message }) => `${path}: ${message}`).join('; '));
+  readonly fields: readonly { path: string; message: string }[];
+
+  constructor(fields: readonly { path: string; message: string }[]) {
+    const shown = fields.slice(0, mostProblems).map(({ path, message }) => ({ path, message: concise(message) }));
+    super(shown.map(({ path, message }) => `${path}: ${message}`).join('; '));
+    this.fields = shown;
   }
 }
 

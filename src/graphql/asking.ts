@@ -62,10 +62,19 @@ function keysOf(parts: Parts | null, accept: string | null, letters: string, doc
   const document = query ?? documents.get(documentId?.replace(/^sha256:/, '') ?? '');
   // A word in a string is enough to leave it alone: such a request is answered like any other.
   if (!document || (query && documentId) || /\b(mutation|subscription)\b|@(defer|stream)\b/.test(document)) return null;
-  return {
-    meaning: `${accept ?? ''}\n${operationName ?? ''}\n${stringify(variables ?? {})}\n${document}`,
-    request: letters,
-  };
+  const given = lettersOfVariables(variables ?? {});
+  if (given === null) return null;
+  return { meaning: `${accept ?? ''}\n${operationName ?? ''}\n${given}\n${document}`, request: letters };
+}
+
+/** The same for the same values; null for what lies so deep that it cannot be written. */
+function lettersOfVariables(variables: unknown): string | null {
+  try {
+    return stringify(variables) ?? null;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function parsed(text: string): unknown {

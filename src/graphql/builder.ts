@@ -47,6 +47,9 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDe
 
 const mostNodes = 100;
 
+/** No id is longer; of one that is, nothing is read. */
+const longestId = 200;
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** An id as clients hold it: which type, and which of that type. */
@@ -55,6 +58,7 @@ export const globalId = (typename: string, id: string): string =>
 
 /** The parts of an id this service gave out. Throws BAD_USER_INPUT for any other text. */
 export function partsOfGlobalId(text: string): { typename: string; id: string } {
+  if (text.length > longestId) throw notAnId(text);
   const [typename = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split(':');
   if (!/^[A-Za-z]+$/.test(typename) || !uuid.test(id) || globalId(typename, id) !== text.replace(/=+$/, '')) {
     throw notAnId(text);

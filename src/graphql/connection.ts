@@ -38,8 +38,12 @@ type CursorPart = string | number | null | readonly CursorPart[];
 export const cursorFrom = (parts: readonly CursorPart[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url');
 
+/** No list gives out a longer one; of one that is, nothing is read. */
+const longestCursor = 4000;
+
 /** What a cursor was made from. Throws BAD_CURSOR for a text that was never made so. */
 export function partsOfCursor(cursor: string): unknown[] {
+  if (cursor.length > longestCursor) throw badCursor();
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

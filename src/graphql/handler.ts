@@ -22,6 +22,7 @@ import { type KnownDocuments, useDocuments } from './documents.js';
 import { useEventStream } from './event-stream.js';
 import { useEvents } from './events.js';
 import { useIncremental } from './incremental.js';
+import { useBoundedAnswers, useConciseErrors } from './limits/answers.js';
 import { Ending, useEnding } from './limits/ending.js';
 import { costHeader, useLimits } from './limits/use-limits.js';
 import { shown, useMaskedFaults } from './masking.js';
@@ -122,6 +123,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useBoundedParsing(),
       useMaskedFaults({ log }),
       useLimits({ mostCost, budgets }),
+      useBoundedAnswers(),
       useEnding(),
       useOutcome(),
       useDeferStream(),
@@ -129,6 +131,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useEvents({ log, contextFor, clock: () => services.clock() }),
       useEventStream(),
       useSingleConnection(),
+      useConciseErrors(),
     ],
     context: async ({ request, requestId, client, sighted, reads, ending }) => {
       const sight = await sighted;

@@ -1,6 +1,6 @@
 import type { Builder } from '../../graphql/builder.js';
 import type { Loaders } from '../../graphql/context.js';
-import { about } from '../../graphql/limits/prices.js';
+import { about, words } from '../../graphql/limits/prices.js';
 import type { Block, BlockOf, ListItem, Passage } from './body/block-types.js';
 import { blocksOf } from './body/blocks.js';
 import { markdownOf } from './body/markdown.js';
@@ -65,12 +65,17 @@ export function defineBody(builder: Builder): void {
   builder.objectType('ArticleBody', {
     description: 'The words of a piece, in the form asked for; all forms come from one syntax tree.',
     fields: (t) => ({
-      html: t.exposeString('html', { description: 'Sanitised HTML: safe to put into a page as it is.' }),
+      html: t.exposeString('html', {
+        complexity: words,
+        description: 'Sanitised HTML: safe to put into a page as it is.',
+      }),
       text: t.string({
+        complexity: words,
         description: 'Plain text, paragraphs separated by an empty line.',
         resolve: async (body, _args, { loaders }) => textOf(await treeOf(body, loaders)),
       }),
       markdown: t.string({
+        complexity: words,
         description: 'Markdown: CommonMark with the tables of GitHub.',
         resolve: async (body, _args, { loaders }) => markdownOf(await treeOf(body, loaders)),
       }),

@@ -17,6 +17,9 @@ export interface ArticleFilterInput {
 
 const mostSlugs = 50;
 
+/** Longer than any slug, and than any language tag that is registered. */
+const longestName = 300;
+
 /** The filter as the store takes it. Throws where it asks for what the viewer may not see, or for too much. */
 export function filterFrom(input: ArticleFilterInput | null | undefined, viewer: Viewer): ArticleFilter {
   if (!input) return {};
@@ -24,6 +27,14 @@ export function filterFrom(input: ArticleFilterInput | null | undefined, viewer:
   for (const [field, slugs] of Object.entries({ sections, authors, tags, partners })) {
     if (slugs && slugs.length > mostSlugs) {
       throw badInput(`\`filter.${field}\` names ${slugs.length} slugs; at most ${mostSlugs} can be asked for at once.`);
+    }
+  }
+  for (const [field, names] of Object.entries({ sections, authors, tags, partners, language: [language ?? ''] })) {
+    const tooLong = names?.find(({ length }) => length > longestName);
+    if (tooLong !== undefined) {
+      throw badInput(
+        `\`${field}\` names something of ${tooLong.length} characters; it can have at most ${longestName}.`,
+      );
     }
   }
   if (status && !isStaff(viewer)) {

@@ -2,7 +2,7 @@ import { isStaff } from '../../access/viewer.js';
 import type { Builder } from '../../graphql/builder.js';
 import { numberUpTo } from '../../graphql/arguments.js';
 import { type Connection, defineConnection } from '../../graphql/connection.js';
-import { about } from '../../graphql/limits/prices.js';
+import { about, someWords } from '../../graphql/limits/prices.js';
 import { defineBody } from './body-fields.js';
 import { excerptOf } from './body/text.js';
 import { defineByline } from './byline-fields.js';
@@ -107,6 +107,7 @@ export function defineArticle(builder: Builder): void {
         description: 'One plain paragraph set above the body, or null.',
       }),
       excerpt: t.string({
+        complexity: someWords,
         description: 'The beginning of the body as plain text, cut at a word and ended with … when cut.',
         args: {
           maxLength: t.arg.int({

@@ -3,6 +3,7 @@ import { asReader, type Sight } from '../../access/viewer.js';
 import { numberUpTo, pageArguments } from '../../graphql/arguments.js';
 import { asksFor } from '../../graphql/asks-for.js';
 import type { Builder } from '../../graphql/builder.js';
+import { someWords } from '../../graphql/limits/prices.js';
 import {
   type Connection,
   connectionFrom,
@@ -60,6 +61,7 @@ export function defineFeed(builder: Builder): void {
       }),
       headline: t.exposeString('headline', { description: 'Its headline.' }),
       teaser: t.string({
+        complexity: someWords,
         description: 'The standfirst, or the beginning of the body, cut at a word and ended with … when cut.',
         args: {
           maxLength: t.arg.int({

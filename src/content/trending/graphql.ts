@@ -1,6 +1,7 @@
 import { asReader } from '../../access/viewer.js';
 import { numberUpTo } from '../../graphql/arguments.js';
 import { type Builder, idOf } from '../../graphql/builder.js';
+import { badInput } from '../../graphql/errors.js';
 import { inputDescription, refusing } from '../../graphql/refusals.js';
 import { NotFoundError } from '../../refusals.js';
 import { mostRead, type TrendingRow } from './read.js';
@@ -24,6 +25,7 @@ declare module '../../graphql/builder.js' {
 }
 
 const most = 100;
+const longestSlug = 300;
 
 export function defineTrending(builder: Builder): void {
   builder.enumType('TrendingWindow', {
@@ -65,6 +67,9 @@ export function defineTrending(builder: Builder): void {
         first: t.arg.int({ defaultValue: 10, description: `How many at most: 1 to ${most}.` }),
       },
       resolve: async (_root, { window, section, first }, { db, viewer, now, reads }) => {
+        if (section && section.length > longestSlug) {
+          throw badInput(`\`section\` has ${section.length} characters; a slug has at most ${longestSlug}.`);
+        }
         reads?.expireAt(rankingEnds(now.getTime()));
         const rows = await mostRead(
           db,

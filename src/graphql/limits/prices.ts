@@ -25,6 +25,12 @@ export const about = (count: number): Price => ({ field: count, multiplier: coun
 /** What finding costs, beside what is shown of it: words are looked for in the whole paper. */
 export const searching = 10;
 
+/** What the words of a piece cost in each form that is asked for: as much as ten things. */
+export const words: Price = { field: 10, multiplier: 1 };
+
+/** What some of its words cost, where a client says how many. */
+export const someWords: Price = { field: 1, multiplier: 1 };
+
 /** What a mutation costs, beside what is read of it. */
 export const writing = 10;
 

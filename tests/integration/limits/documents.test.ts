@@ -22,6 +22,13 @@ describe.each([
     80,
     `{ a: publication { ...F } b: publication { ...F } } fragment F on Publication { ${times(39, (n) => `a${n}: name`)} }`,
   ],
+  ['characters in an alias', 100, 101, `{ publication { ${'a'.repeat(101)}: name } }`],
+  [
+    'characters in an alias',
+    100,
+    40_000,
+    `{ articles { nodes { ...F } } } fragment F on Article { ${'a'.repeat(40_000)}: id }`,
+  ],
   ['directives', 60, 61, `{ publication { name ${times(61, () => '@include(if: true)')} } }`],
   [
     'directives',

@@ -57,6 +57,8 @@ describe('a price', () => {
     ['pages in pages multiply', '{ authors(first: 10) { nodes { articles(first: 10) { nodes { id } } } } }', 121],
     ['a list without a page has a length of its own', '{ sections { name } }', 10],
     ['in a fragment it is the same', '{ ...F } fragment F on Query { articles(first: 10) { nodes { id } } }', 11],
+    ['the words of a piece cost ten in each form', '{ articles(first: 10) { nodes { body { html text } } } }', 221],
+    ['some of them one', '{ articles(first: 10) { nodes { excerpt again: excerpt(maxLength: 900) } } }', 31],
     ['whatever is skipped', '{ articles(first: 10) @skip(if: true) { nodes { id } } }', 11],
     ['finding costs besides', '{ search(query: "x", first: 10) { nodes { score } } }', 20],
     ['several by their ids cost as many', '{ nodes(ids: ["a", "b", "c"]) { id } }', 3],
