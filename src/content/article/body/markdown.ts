@@ -43,6 +43,28 @@ export const markdownOf = (tree: BodyTree): string =>
 const markers =
   /^((?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))){20})(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/gm;
 
+/** Characters that may set words off or link them, each of which a parser holds against those before it in the same paragraph. */
+const marks = /[*_~[\]]/g;
+
+/** Where a new paragraph certainly begins: after an empty line, with an item of a list, or with a heading. */
+const paragraphs = /\n(?=[ \t>]*\n| {0,3}[-*+][ \t]+\S| {0,3}#{1,6}[ \t])/;
+
+const mostWork = 4_000_000;
+
+/**
+ * Whether its marks are so many in one paragraph that reading them would take seconds: what it takes grows with the square of
+ * their number (4,000 of them 1 s, 16,000 half a minute).
+ */
+export function hasTooManyMarks(markdown: string): boolean {
+  let work = 0;
+  const meant = markdown.replace(/\r\n?/g, '\n').replace(/\\[^\n]/g, '');
+  for (const paragraph of meant.split(paragraphs)) {
+    work += (paragraph.match(marks)?.length ?? 0) ** 2;
+    if (work > mostWork) return true;
+  }
+  return false;
+}
+
 /** Reads GitHub Flavored Markdown, HTML in it included, the same way as HTML. */
 export function parseMarkdown(markdown: string): Body {
   const mdast = fromMarkdown(markdown.replace(markers, '$1'), {

@@ -6,7 +6,7 @@ import { ValidationError } from '../../../refusals.js';
 import { checked, lines, slug, webAddress, words } from '../../checking.js';
 import { fingerprintOf, keepImages } from '../../image/store.js';
 import { authorPath, sectionPath, tagPath } from '../../path/rules.js';
-import { parseMarkdown } from '../body/markdown.js';
+import { hasTooManyMarks, parseMarkdown } from '../body/markdown.js';
 import { parseBody, storable, type StorableBody } from '../body/parse.js';
 import type { Piece, PieceByline, RevisionDetails } from '../piece.js';
 import type { KeptRevision } from './load.js';
@@ -67,7 +67,17 @@ const Changes = z.object({
     .refine((tag) => isLanguage(tag), 'must be a BCP 47 language tag such as en or pt-BR')
     .nullish(),
   body: z
-    .object({ html: z.string().max(2_000_000).nullish(), markdown: z.string().max(2_000_000).nullish() })
+    .object({
+      html: z.string().max(2_000_000).nullish(),
+      markdown: z
+        .string()
+        .max(2_000_000)
+        .refine(
+          (markdown) => !hasTooManyMarks(markdown),
+          'has too many of * _ ~ [ and ] in one paragraph: at most 2000; write it as several, or write \\ before those that are meant as they are',
+        )
+        .nullish(),
+    })
     .nullish(),
   bylines: z
     .array(

@@ -1,4 +1,4 @@
-import { markdownOf, parseMarkdown } from '../../../../../src/content/article/body/markdown.js';
+import { hasTooManyMarks, markdownOf, parseMarkdown } from '../../../../../src/content/article/body/markdown.js';
 import { parseBody } from '../../../../../src/content/article/body/parse.js';
 
 describe('Markdown', () => {
@@ -36,4 +36,28 @@ describe('Markdown', () => {
       expect(parseMarkdown(markers.repeat(3000)).html).toEqual(expect.any(String));
     },
   );
+});
+
+describe('marks that set words off', () => {
+  it.each(['*a_', '[a](', '![a](', '~a', ']', '**a ', '1. *a_\n', '> *a_\n', '\\\\*a_', '    - *a_\n'])(
+    'are too many where %j is said 4,000 times in one paragraph, which would take seconds to read',
+    (part) => expect(hasTooManyMarks(part.repeat(4000))).toBe(true),
+  );
+
+  it.each([
+    ['paragraphs', 'A *word* and [a link](https://a.example/) and **another** one.\n\n'],
+    ['items of a list', '- [a link](https://a.example/) and *a word*\n'],
+    ['escaped ones', '\\*'],
+    ['words', 'a word, and '],
+  ])('are not too many in 4,000 %s', (_what, part) => expect(hasTooManyMarks(part.repeat(4000))).toBe(false));
+
+  it('as many as are let through are read within a few seconds', () => {
+    const began = performance.now();
+    for (const part of ['*a_', '[a](', '![a](', '~a ']) {
+      const most = part.repeat(Math.floor(2000 / (part.match(/[*_~[\]]/g)?.length ?? 1)));
+      expect(hasTooManyMarks(most)).toBe(false);
+      parseMarkdown(most);
+    }
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
 });
