@@ -13,4 +13,5 @@ export function ownPostgres(options?: {
   parent?: string;
   settings?: Record<string, string | number>;
   isDurable?: boolean;
+  primary?: OwnPostgres;
 }): Promise<OwnPostgres | null>;

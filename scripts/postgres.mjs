@@ -1,16 +1,16 @@
 // A PostgreSQL of one's own, from the installed binaries, for tests: it is started in a new folder, may be stopped, killed and
 // started again, and is removed with all that was in it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /**
  * Prepares one; null where no binaries are installed. `parent` is the folder that its own is made in. Nothing is flushed to the
- * disk for certain unless `isDurable`.
+ * disk for certain unless `isDurable`. With `primary` it is a standby of that one, which must be running.
  */
-export async function ownPostgres({ parent = tmpdir(), settings = {}, isDurable = false } = {}) {
+export async function ownPostgres({ parent = tmpdir(), settings = {}, isDurable = false, primary = null } = {}) {
   const bin = binaries();
   if (!bin) return null;
   const account = unprivileged();
@@ -59,7 +59,9 @@ export async function ownPostgres({ parent = tmpdir(), settings = {}, isDurable 
     },
   };
   try {
-    run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync');
+    const copied = ['-h', '127.0.0.1', '-p', primary?.port, '-U', 'postgres', '-R', '-c', 'fast', '--no-sync'];
+    if (primary) run('pg_basebackup', '-D', data, ...copied);
+    else run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync');
   } catch (error) {
     server.remove();
     throw error;
@@ -75,7 +77,11 @@ function binaries() {
     ...(process.env.PATH ?? '').split(delimiter),
     ...versions.map((version) => join(debian, version, 'bin')),
   ];
-  return folders.find((folder) => folder && existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')));
+  const found = folders.find(
+    (folder) => folder && existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')),
+  );
+  // On the PATH there may be links to some of them only.
+  return found && dirname(realpathSync(join(found, 'initdb')));
 }
 
 /** PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`, from a folder that account may enter. */

@@ -48,9 +48,10 @@ const articlePath = z
     error: 'must not begin with what the service answers itself, such as /section, /feeds, /graphql or /search',
   });
 
+const postgresUrl = /^postgres(ql)?:\/\//;
 const databaseUrl = z
   .string()
-  .regex(/^postgres(ql)?:\/\//, { error: 'must be a postgres:// URL; leave it unset for the embedded database' });
+  .regex(postgresUrl, { error: 'must be a postgres:// URL; leave it unset for the embedded database' });
 
 /** Its text is what tokens say in `iss`, to the letter: a slash at the end stays. */
 const issuer = z
@@ -67,6 +68,12 @@ const Environment = z.object({
   DATABASE_URL: databaseUrl.optional(),
   /** The same database past a pooler, for waiting for its messages. */
   DATABASE_DIRECT_URL: databaseUrl.optional(),
+  /** Standbys of that server, with commas between: what anyone may read is read there while they have all that is known here. */
+  DATABASE_REPLICA_URLS: z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .pipe(z.array(z.string().regex(postgresUrl, { error: 'must be postgres:// URLs with commas between' })))
+    .optional(),
   /** Folder of the embedded database. */
   DATA_DIR: z.string().min(1).default('.data'),
   SITE_NAME: z.string().min(1).default('Dateline'),
@@ -206,6 +213,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** The same database past a pooler, where there is one. */
   readonly databaseDirectUrl: string | undefined;
+  /** Standbys that answers to anyone are read from. */
+  readonly replicaUrls: readonly string[];
   readonly dataFolder: string;
   readonly logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   readonly newsroom: 'sample' | 'off';
@@ -264,6 +273,8 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
   }
   if (given['OIDC_AUDIENCE'] && !given['OIDC_ISSUER']) problems.push('OIDC_ISSUER: must be set with OIDC_AUDIENCE');
   if (given['PURGE_HEADER'] && !given['PURGE_URL']) problems.push('PURGE_URL: must be set with PURGE_HEADER');
+  if (given['DATABASE_REPLICA_URLS'] && !given['DATABASE_URL'])
+    problems.push('DATABASE_URL: must be set with DATABASE_REPLICA_URLS, whose standbys follow it');
   if (given['PURGE_URL'] && given['DATELINE_CACHE'] === 'off') problems.push('PURGE_URL: needs DATELINE_CACHE');
   const { COST_LIMIT: limit = 0, COST_PER_MINUTE: perMinute = 0 } = parsed.data ?? {};
   if (perMinute > 0 && perMinute < limit) {
@@ -277,6 +288,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     host: env.HOST,
     databaseUrl: env.DATABASE_URL,
     databaseDirectUrl: env.DATABASE_DIRECT_URL,
+    replicaUrls: env.DATABASE_REPLICA_URLS ?? [],
     dataFolder: env.DATA_DIR,
     logLevel: env.LOG_LEVEL,
     newsroom: env.DATELINE_NEWSROOM,

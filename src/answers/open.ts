@@ -4,6 +4,7 @@ import type { Presence } from '../database/presence.js';
 import { Answers } from './answers.js';
 import { Coherence } from './coherence.js';
 import { AnswerMemory, type Sized } from './memory.js';
+import type { Replicas } from '../database/replicas.js';
 import { type Purge, Purging } from './purging.js';
 import { KeptRowMemory, type KeptRows } from './rows.js';
 
@@ -27,23 +28,26 @@ export interface MemoriesOptions {
   rowBytes: number;
   /** For how long answers are given while the database is away. */
   staleSeconds?: number | undefined;
+  /** Standbys that answers to anyone are read from. */
+  replicas?: Replicas | undefined;
   /** Is told whether the database answers. */
   presence?: Presence | undefined;
 }
 
 /** Memories of answers and of rows, kept true to `db` until they are closed; so is a cache in front that `purge` reaches. */
 export async function openMemories(options: MemoriesOptions): Promise<Memories> {
-  const { db, clock, log, purge, answerBytes, rowBytes, staleSeconds, presence } = options;
+  const { db, clock, log, purge, answerBytes, rowBytes, staleSeconds, presence, replicas } = options;
   const ofAnswers = answerBytes > 0 ? new AnswerMemory<Sized>(answerBytes, true) : undefined;
   const ofRows = rowBytes > 0 ? new AnswerMemory<KeptRows>(rowBytes) : undefined;
-  const memories = [ofRows, ofAnswers].filter((memory) => memory !== undefined);
+  const memories = [ofRows, ofAnswers, replicas].filter((memory) => memory !== undefined);
   if (memories.length === 0 && !presence) return { db, close: () => Promise.resolve() };
   const purging = purge && new Purging({ purge, log });
   const coherence = new Coherence(db, memories, clock, log, purging, presence);
   await coherence.start();
+  const read = replicas ? db.readingFrom(replicas.over(db, coherence)) : db;
   return {
     ...(ofAnswers ? { answers: new Answers(ofAnswers, coherence, clock, staleSeconds) } : {}),
-    db: ofRows ? db.remembering(new KeptRowMemory(ofRows, coherence, clock)) : db,
+    db: ofRows ? read.remembering(new KeptRowMemory(ofRows, coherence, clock)) : read,
     async close() {
       await coherence.stop();
       await purging?.close();

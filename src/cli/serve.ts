@@ -7,7 +7,8 @@ import { makeApp } from '../app.js';
 import type { Config } from '../config.js';
 import type { Database } from '../database/database.js';
 import { DatabaseUnusable } from '../database/database.js';
-import { openDatabase } from '../database/open.js';
+import { openDatabase, openReplica } from '../database/open.js';
+import { Replicas } from '../database/replicas.js';
 import { Presence } from '../database/presence.js';
 import { openMemories } from '../answers/open.js';
 import { readKnownDocuments } from '../graphql/documents.js';
@@ -109,8 +110,22 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     if (toCdn) ends.push(() => toCdn.close());
     const purgeThere = toCdn && ((names: readonly string[]) => purge(toCdn, config.purge!, names));
     const { keptBytes: answerBytes, keptRowBytes: rowBytes, staleIfError } = config;
+    const replicas =
+      config.replicaUrls.length === 0
+        ? undefined
+        : new Replicas({
+            primary: asked,
+            open: config.replicaUrls.map((url) => () => openReplica(url, { statementTimeoutMs })),
+            log,
+          });
+    if (replicas) {
+      ends.push(() => replicas.close());
+      const usable = () => Promise.resolve(replicas.usable);
+      metrics.gauge('dateline_replicas_usable', 'Replicas that have all that this process was told of.', usable);
+    }
     const memories = await openMemories({
       db: asked,
+      replicas,
       clock,
       log,
       purge: purgeThere,

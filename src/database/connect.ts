@@ -134,8 +134,9 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     read: (statement, _dependsOn, signal) => rows(statement, signal),
     memory: null,
     note: () => undefined,
-    noting: (reads) => noting(database, reads),
-    remembering: (memory) => remembering(database, memory),
+    noting: (reads) => noting(database, reads, database),
+    remembering: (memory) => remembering(database, memory, database),
+    readingFrom: (elsewhere) => readingFrom(database, elsewhere),
     subscribe: (channel, options) => driver.subscribe(channel, options),
     send: <Row>(text: string, values?: readonly unknown[]) =>
       told<Row>({ text, values: [...(values ?? [])] }, (sent, given) =>
@@ -194,15 +195,17 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
   return database;
 }
 
-/** `database` with what is read noted in `reads`. */
-function noting(database: Database, reads: Reads): Database {
+type Source = Pick<Database, 'rows'>;
+
+/** `database` with what is read from `source` noted in `reads`. */
+function noting(database: Database, reads: Reads, source: Source): Database {
   const unnoted = <Result>(result: Result): Result => {
     reads.spoil();
     return result;
   };
   return {
     ...database,
-    remembering: (memory) => noting(database.remembering(memory), reads),
+    remembering: (memory) => noting(database.remembering(memory), reads, source),
     note: (dependencies) => reads.note(dependencies),
     get prisma() {
       return unnoted(database.prisma);
@@ -211,7 +214,7 @@ function noting(database: Database, reads: Reads): Database {
     send: (text, values) => unnoted(database.send(text, values)),
     transaction: (work, options) => unnoted(database.transaction(work, options)),
     async read<Row>(statement: Sql, dependsOn: (rows: readonly Row[]) => Iterable<Dependency>, signal?: AbortSignal) {
-      const rows = await database.rows<Row>(statement, signal);
+      const rows = await source.rows<Row>(statement, signal);
       reads.note(dependsOn(rows));
       return rows;
     },
@@ -219,8 +222,18 @@ function noting(database: Database, reads: Reads): Database {
 }
 
 /** `database` with rows in `memory`. */
-function remembering(database: Database, memory: RowMemory | null): Database {
+function remembering(database: Database, memory: RowMemory | null, source: Source): Database {
   if (database.memory === memory) return database;
-  const remembered: Database = { ...database, memory, noting: (reads) => noting(remembered, reads) };
-  return remembered;
+  return over({ ...database, memory }, source);
+}
+
+const readingFrom = (database: Database, source: Source): Database => over({ ...database }, source);
+
+/** `database` for which what is noted is read from `source`. */
+function over(database: Database, source: Source): Database {
+  return Object.assign(database, {
+    noting: (reads: Reads) => noting(database, reads, source),
+    remembering: (memory: RowMemory | null) => remembering(database, memory, source),
+    readingFrom: (elsewhere: Source) => readingFrom(database, elsewhere),
+  });
 }

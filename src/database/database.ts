@@ -36,6 +36,8 @@ export interface Database extends Queryable {
   transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: { timeoutMs?: number }): Promise<Result>;
   /** This database for making one answer: what is read goes into `reads`; what is read in another way spoils them. */
   noting(reads: Reads): Database;
+  /** This database, whose answers to anyone are read from `elsewhere` instead of here. */
+  readingFrom(elsewhere: Pick<Database, 'rows'>): Database;
   /** Rows that are in memory; null where all are read. */
   readonly memory: RowMemory | null;
   /** This database with rows in `memory`; without any where that is null. */

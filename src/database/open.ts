@@ -11,3 +11,7 @@ export function openDatabase(
     ? openEmbedded(where.dataFolder, options)
     : openPostgres({ connectionString: where.databaseUrl }, { ...options, direct: where.databaseDirectUrl });
 }
+
+/** Opens a standby of the server, for reading. */
+export const openReplica = (url: string, options: DatabaseOptions = {}): Promise<Database> =>
+  openPostgres({ connectionString: url }, options);

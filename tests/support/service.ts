@@ -8,6 +8,7 @@ import { anyone, type NewsroomRole } from '../../src/access/viewer.js';
 import { configFrom, type Site } from '../../src/config.js';
 import { openCounters } from '../../src/content/counters.js';
 import type { Database } from '../../src/database/database.js';
+import type { Replicas } from '../../src/database/replicas.js';
 import type { Sql } from '../../src/database/sql.js';
 import type { Counters } from '../../src/graphql/context.js';
 import type { KnownDocuments } from '../../src/graphql/documents.js';
@@ -59,7 +60,9 @@ export interface TestServiceOptions {
   /** What clients may name instead of sending it. */
   documents?: KnownDocuments;
   /** The database of another instance, to be a second one on it. */
-  beside?: TestService;
+  beside?: Pick<TestService, 'db'>;
+  /** Standbys that answers to anyone are read from; with `answers`. */
+  replicas?: Replicas;
   environment?: Record<string, string>;
   /** Counts what operations cost against COST_PER_MINUTE, as a running service does. */
   budgets?: boolean;
@@ -70,6 +73,7 @@ export async function startService({
   answers: keepsAnswers = false,
   documents = new Map(),
   beside,
+  replicas,
   budgets = false,
 }: TestServiceOptions = {}): Promise<TestService> {
   let seen: string[] = [];
@@ -94,7 +98,9 @@ export async function startService({
   const outgoing = openOutgoing({ mayReach });
   const service = { now: aMoment };
   const services = { db, site, log: pino({ level: 'silent' }), outgoing, clock: () => service.now };
-  const kept = keepsAnswers ? await openMemories({ ...services, answerBytes: 64e6, rowBytes: 16e6 }) : undefined;
+  const kept = keepsAnswers
+    ? await openMemories({ ...services, answerBytes: 64e6, rowBytes: 16e6, replicas })
+    : undefined;
   const counted = openCounters(services);
   const app = makeApp(
     { ...services, ...(kept ? { db: kept.db, answers: kept.answers } : {}) },
