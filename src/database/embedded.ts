@@ -1,13 +1,13 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite, type Transaction as PGliteTransaction } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { Transaction as AdapterTransaction } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { connectionOf, databaseOver, type Driver, withWholeScripts } from './connect.js';
 import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
+import { openDoor } from './door.js';
 import { holdFolder, migratingAlone } from './hold.js';
 import { openPostgres } from './postgres.js';
 
@@ -66,7 +66,25 @@ function joinHolder(folder: string, options: DatabaseOptions): Promise<Database>
 }
 
 /** The PostgreSQL whose files PGlite reads and writes. */
-const postgresMajor = '18';
+export const postgresMajor = '18';
+
+/** Where in a data folder the database's files stand. */
+export const pglitePlace = (folder: string): string => path.join(path.resolve(folder), 'pgdata');
+
+/** Where a backup stands that has been restored, and is about to be put in its place. */
+export const restoredPlace = (folder: string): string => `${pglitePlace(folder)}.restored`;
+
+const isThere = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
+
+/** Does what was left by a restoration that was cut off at its very end: the old is set aside, the new is whole. */
+async function finishRestoring(folder: string): Promise<void> {
+  const [place, restored] = [pglitePlace(folder), restoredPlace(folder)];
+  if (!(await isThere(place)) && (await isThere(restored))) await rename(restored, place);
+}
 
 /** Throws {@link DatabaseUnusable} when another PostgreSQL wrote what is in `dataDir`. */
 async function mustFit(dataDir: string): Promise<void> {
@@ -101,12 +119,12 @@ export async function openEmbedded(folder: string, options: DatabaseOptions = {}
   const migrateAlone: Driver['migrateAlone'] = (work) => migratingAlone(folder, work);
   let pglite: PGlite | undefined;
   try {
-    const dataDir = path.join(folder, 'pgdata');
+    const dataDir = pglitePlace(folder);
+    await finishRestoring(folder);
     await mkdir(dataDir, { recursive: true });
     await mustFit(dataDir);
     const opened = (pglite = await PGlite.create({ dataDir, extensions }));
-    const door = new PGLiteSocketServer({ db: opened, path: hold.socket, idleTimeout: guestsIdleMs });
-    await door.start();
+    const door = await openDoor(opened, hold.socket, guestsIdleMs);
     const close = async () => {
       await door.stop();
       await opened.close();
@@ -140,4 +158,18 @@ export async function migratedTemplate(): Promise<Blob> {
   const template = await pglite.dumpDataDir('none');
   await database.close();
   return template;
+}
+
+/** The names of the migrations that are applied to a database, or to the files of one that nobody runs on. */
+export async function appliedIn(database: Database | string): Promise<string[]> {
+  const applied = 'select migration_name as name from _prisma_migrations where finished_at is not null order by 1';
+  if (typeof database !== 'string') {
+    return (await database.send<{ name: string }>(applied, [])).map(({ name }) => name);
+  }
+  const pglite = await PGlite.create({ dataDir: database, extensions });
+  try {
+    return (await pglite.query<{ name: string }>(applied)).rows.map(({ name }) => name);
+  } finally {
+    await pglite.close();
+  }
 }

@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { claim } from '../../src/database/claims.js';
 import type { Database } from '../../src/database/database.js';
 import { openEmbedded } from '../../src/database/embedded.js';
@@ -100,6 +102,104 @@ it('lets in one after the other, also after many that knocked and asked whether 
     await holder.close();
   }
 }, 60_000);
+
+describe('holder and guest, who are one session', () => {
+  let holder: Database;
+  let guest: Database;
+  beforeEach(async () => {
+    holder = await openEmbedded(folder);
+    guest = await openEmbedded(folder);
+    expect(guest.kind).toBe('guest');
+    await holder.rows(sql`create table written (by text not null, number int not null)`);
+  });
+  afterEach(async () => {
+    await guest.close();
+    await holder.close();
+  });
+
+  /** Comes in as a client of its own, as soon as the place is free. */
+  async function knock(): Promise<pg.Client> {
+    const client = new pg.Client({ host: folder, database: 'postgres', user: 'postgres', password: 'postgres' });
+    client.on('error', () => undefined);
+    const isIn = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    if (isIn) return client;
+    await pause(50);
+    return knock();
+  }
+
+  const written = (db: Database) => db.rows(sql`select by, number from written order by number, by`);
+  const write = (db: Pick<Database, 'rows'>, by: string, number = 0) =>
+    db.rows(sql`insert into written values (${by}, ${number}::int)`);
+
+  it.each([
+    ['the guest', () => [guest, holder] as const],
+    ['the holder', () => [holder, guest] as const],
+  ])('keep what the other writes while a transaction of %s is open that is rolled back', async (_name, both) => {
+    const [one, other] = both();
+    // So that the socket knows the guest.
+    await guest.rows(sql`select 1`);
+    let otherWrote: Promise<unknown> = Promise.resolve();
+    const undone = one.transaction(async (tx) => {
+      await write(tx, 'undone');
+      otherWrote = write(other, 'kept');
+      await pause(100);
+      expect(await tx.rows(sql`select by from written`)).toEqual([{ by: 'undone' }]);
+      throw new Error('undo it');
+    });
+    await expect(undone).rejects.toThrow('undo it');
+    await otherWrote;
+    expect(await written(holder)).toEqual([{ by: 'kept', number: 0 }]);
+  });
+
+  it('get their own answers, and lose nothing, when both ask much at once', async () => {
+    const asking = (db: Database, by: string) =>
+      Promise.all(
+        Array.from({ length: 100 }, async (_, number) => {
+          if (number % 5 > 0) {
+            await write(db, by, number);
+            expect(await db.rows(sql`select ${by}::text as by, ${number}::int as number`)).toEqual([{ by, number }]);
+            return;
+          }
+          const undone = db.transaction(async (tx) => {
+            await write(tx, `${by}, undone`, number);
+            throw new Error('undo it');
+          });
+          await expect(undone).rejects.toThrow('undo it');
+        }),
+      );
+    await Promise.all([asking(holder, 'holder'), asking(guest, 'guest')]);
+    const expected = Array.from({ length: 100 }, (_, number) => number)
+      .filter((number) => number % 5 > 0)
+      .flatMap((number) => ['guest', 'holder'].map((by) => ({ by, number })));
+    expect(await written(holder)).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'a transaction',
+      async (client: pg.Client) => void (await client.query("begin; insert into written values ('gone', 0)")),
+    ],
+    [
+      'the first part of a statement',
+      (client: pg.Client) => {
+        // Parse, and nothing after it.
+        client.connection.parse({ name: '', text: 'select 1', types: [] }, true);
+        return pause(100);
+      },
+    ],
+  ])('go on when a guest is cut off within %s', async (_name, begin) => {
+    await guest.close();
+    const client = await knock();
+    await begin(client);
+    client.connection.stream.destroy();
+    await write(holder, 'kept');
+    guest = await openEmbedded(folder);
+    expect(await written(guest)).toEqual([{ by: 'kept', number: 0 }]);
+  });
+});
 
 it('says who wrote a folder that it cannot read, and leaves it alone', async () => {
   const first = await openEmbedded(folder);
