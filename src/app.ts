@@ -63,6 +63,8 @@ export interface AppOptions {
   cors?: Cors | undefined;
   /** What counts; metrics of the app alone when absent. */
   metrics?: Metrics;
+  /** Whether the service goes on only until those who send it requests have noticed that it ends. */
+  isStopping?: () => boolean;
 }
 
 /** Addresses that look at no token: probes must not wait for a database. */
@@ -90,6 +92,7 @@ export function makeApp(
     budgets,
     cors,
     metrics = makeMetrics(),
+    isStopping = () => false,
   }: AppOptions,
 ): App {
   /** How the key of a request under way stands against its limits. */
@@ -108,7 +111,20 @@ export function makeApp(
   const schema = makeGraph();
   const sdl = `${printSchema(schema)}\n`;
   const graph = graphHandler(
-    { schema, makeLoaders, sightOf, documents, counters, live, connections, knownOnly, mostCost, mostSeconds, budgets },
+    {
+      schema,
+      makeLoaders,
+      sightOf,
+      documents,
+      counters,
+      live,
+      connections,
+      knownOnly,
+      mostCost,
+      mostSeconds,
+      budgets,
+      metrics,
+    },
     services,
   );
   const desk = deskPage({ folder: deskFolder, siteName: services.site.name, language: services.site.language });
@@ -152,7 +168,7 @@ export function makeApp(
       return plain(200, body, { 'content-type': type, 'cache-control': 'no-store' });
     },
   };
-  const ready = readyz(async () => ({ overdueSchedules: await overdue() }));
+  const ready = readyz(async () => ({ overdueSchedules: await overdue() }), isStopping);
   const route = routing([
     healthz,
     ready,

@@ -153,6 +153,8 @@ const Environment = z.object({
     .min(0)
     .max(604_800)
     .default(usualStaleSeconds),
+  /** How long a service that is told to stop goes on answering, so that a proxy in front learns of it. */
+  DRAIN_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(0).max(300).default(0),
   /** Whose pages may read answers: origins, or `*` for all. */
   CORS_ORIGINS: z
     .string()
@@ -245,6 +247,8 @@ export interface Config {
   readonly corsOrigins: CorsOrigins | undefined;
   /** How long a query may take. */
   readonly querySeconds: number;
+  /** How long a service that is told to stop goes on answering. */
+  readonly drainSeconds: number;
   readonly site: Site;
 }
 
@@ -311,6 +315,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     corsOrigins: env.CORS_ORIGINS,
     querySeconds: env.QUERY_TIMEOUT_SECONDS,
     staleIfError: env.STALE_IF_ERROR_SECONDS,
+    drainSeconds: env.DRAIN_SECONDS,
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,

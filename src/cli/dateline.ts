@@ -5,6 +5,7 @@ import { DatabaseUnusable } from '../database/database.js';
 import { CannotListen } from '../http/server.js';
 import { UnknownFormat } from '../importing/format.js';
 import { UnreadableSource } from '../importing/source.js';
+import { backupCommand, restoreCommand, type RestoreCommand } from './backup.js';
 import { type BenchImport, benchImport } from './bench/import.js';
 import { type BenchRead, benchRead } from './bench/read.js';
 import { type BenchScale, benchScale } from './bench/scale.js';
@@ -16,6 +17,7 @@ import { type KeyCreateCommand, keyCreateCommand, keyListCommand, keyRevokeComma
 import { migrateCommand } from './migrate.js';
 import { serveUntilStopped } from './serve.js';
 import { serveOnWorkers, WorkerEnded, workersFrom } from './workers.js';
+import { programVersion } from './version.js';
 import {
   lifeFrom,
   nameFrom,
@@ -39,6 +41,7 @@ const refusals = [
 ];
 
 const program = new Command('dateline')
+  .version(programVersion())
   .description('A GraphQL content service for news publishers. Configuration is in the environment; see README.md.')
   .exitOverride()
   .showHelpAfterError();
@@ -94,6 +97,23 @@ program
   .argument('[file]', 'where to; standard output when absent or -')
   .action(async (file: string | undefined) => {
     process.exitCode = await exportCommand(file);
+  });
+
+program
+  .command('backup')
+  .description('Write the embedded database to a file as it stands at one moment, also while the service runs.')
+  .argument('<file>', 'where to; one of that name is replaced when the new one is whole')
+  .action(async (file: string) => {
+    process.exitCode = await backupCommand(process.env, file);
+  });
+
+program
+  .command('restore')
+  .description('Put a backup into the data folder, while no service runs on it.')
+  .argument('<file>', 'what `backup` wrote')
+  .option('--replace', 'set aside the data that are there, instead of refusing')
+  .action(async (file: string, options: RestoreCommand) => {
+    process.exitCode = await restoreCommand(process.env, file, options);
   });
 
 const token = program.command('token').description('Give out and end the tokens that the newsroom signs in with.');

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openAccess } from '../access/authenticate.js';
 import { openBudgets } from '../access/budgets.js';
@@ -11,7 +12,7 @@ import { openDatabase, openReplica } from '../database/open.js';
 import { Replicas } from '../database/replicas.js';
 import { Presence } from '../database/presence.js';
 import { openMemories } from '../answers/open.js';
-import { readKnownDocuments } from '../graphql/documents.js';
+import { operationNamesIn, readKnownDocuments } from '../graphql/documents.js';
 import { Connections } from '../graphql/single-connection.js';
 import { corsFor } from '../http/cors.js';
 import { fastLane } from '../http/fast-lane.js';
@@ -21,6 +22,7 @@ import { LiveLog } from '../content/change/live.js';
 import { settleAll } from '../content/change/partner-log.js';
 import { openCounters } from '../content/counters.js';
 import { makeLoaders } from '../content/loaders.js';
+import { measureQueues } from '../content/queues.js';
 import { startSearchRounds } from '../content/search/store.js';
 import { startForgetting } from '../content/trending/views.js';
 import { startWebhooks } from '../content/webhook/dispatch.js';
@@ -29,6 +31,7 @@ import { startFollowing } from '../importing/feed/following.js';
 import { loadSampleNewsroom } from '../importing/sample.js';
 import { startJobs } from '../jobs/jobs.js';
 import { makeLog } from '../observability/log.js';
+import { measureDatabase } from '../observability/database.js';
 import { makeMetrics } from '../observability/metrics.js';
 import { openOutgoing } from '../outgoing/ask.js';
 import { purge } from '../outgoing/purge.js';
@@ -45,6 +48,8 @@ export interface Running {
   listening: Listening;
   /** The first administrator's token, on the very first start and when none was given: to be shown once. */
   firstToken: string | null;
+  /** Lets those who send it requests know that it will stop, and goes on for as long as they are given to notice. */
+  drain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +70,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     for (const end of ends.splice(0).reverse()) await end();
     clearTimeout(deadline);
   };
+  let isStopping = false;
   try {
     if (db.kind === 'guest') {
       throw new DatabaseUnusable(
@@ -105,7 +111,13 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     ends.push(() => readers.close());
     const { costPerMinute: perMinute } = config;
     const budgets = perMinute > 0 ? openBudgets({ db: asked, log, readers: readers.readers, perMinute }) : undefined;
-    const metrics = makeMetrics({ ofProcess: true, ...(gather ? { gather } : {}) });
+    const documents = await readKnownDocuments(config.documentsFolder);
+    const metrics = makeMetrics({
+      ofProcess: true,
+      operations: operationNamesIn(documents),
+      ...(gather ? { gather } : {}),
+    });
+    measureQueues(metrics, db);
     const toCdn = config.purge && openOutgoing({ mayReach: () => true });
     if (toCdn) ends.push(() => toCdn.close());
     const purgeThere = toCdn && ((names: readonly string[]) => purge(toCdn, config.purge!, names));
@@ -138,7 +150,10 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     const { answers } = memories;
     const live = { changes: new LiveLog({ db, clock, log }) };
     const connections = new Connections();
-    const documents = await readKnownDocuments(config.documentsFolder);
+    measureDatabase(metrics, {
+      pools: { requests: asked, background: db },
+      caughtUp: answers && (() => answers.caughtUp()),
+    });
     const cors = config.corsOrigins && corsFor(config.corsOrigins);
     const app = makeApp(
       { db: memories.db, site: config.site, log, clock, jobs, outgoing, answers, staleIfError },
@@ -157,6 +172,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         mostCost: config.costLimit,
         mostSeconds: config.querySeconds,
         budgets,
+        isStopping: () => isStopping,
       },
     );
     const listening = await listen(app, config, answers && fastLane(answers, { clock, log, metrics, cors }));
@@ -167,7 +183,12 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     });
     // Only once the port is ours: a token made before a start that fails would be seen by nobody.
     const firstToken = config.adminToken === undefined ? await ensureAdministrator(db, clock()) : null;
-    return { config, db, listening, firstToken, stop };
+    const drain = async () => {
+      isStopping = true;
+      listening.drain();
+      await pause(config.drainSeconds * 1000);
+    };
+    return { config, db, listening, firstToken, drain, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -204,5 +225,6 @@ export async function serveUntilStopped(environment: NodeJS.ProcessEnv): Promise
   const running = await serve(environment);
   process.stdout.write(banner(running.config.site.name, running.listening.url, running.firstToken));
   await stopAsked();
+  await running.drain();
   await running.stop();
 }

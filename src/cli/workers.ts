@@ -117,7 +117,10 @@ async function serveAsWorker(environment: NodeJS.ProcessEnv): Promise<void> {
   const { config, listening, firstToken } = running;
   process.send?.({ ready: { siteName: config.site.name, url: listening.url, firstToken } } satisfies FromWorker);
   // Without the process above there is nobody to be served for.
-  await Promise.race([stopAsked(), new Promise((gone) => process.once('disconnect', gone))]);
+  await Promise.race([
+    stopAsked().then(() => running.drain()),
+    new Promise((gone) => process.once('disconnect', gone)),
+  ]);
   await running.stop();
   cluster.worker?.disconnect();
 }

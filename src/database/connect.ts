@@ -9,6 +9,7 @@ import type {
   Database,
   DatabaseOptions,
   MigrationReport,
+  PoolMeasures,
   Subscription,
   SubscriptionOptions,
   Transaction,
@@ -17,6 +18,7 @@ import type { Dependency, Reads } from './dependencies.js';
 import { applyMigrations, compareMigrations } from './migrations.js';
 import type { RowMemory } from './row-memory.js';
 import { refuseUnstorable, sql, type Sql } from './sql.js';
+import type { Watch } from './watching.js';
 
 /** What differs between a server and the embedded database. */
 export interface Driver {
@@ -33,6 +35,8 @@ export interface Driver {
   subscribe(channel: string, options: SubscriptionOptions): Promise<Subscription>;
   /** Breaks off every connection, where there are any. */
   hangUp?(): void;
+  /** Connections, where there are several. */
+  readonly pool?: () => PoolMeasures;
   close(): Promise<void>;
 }
 
@@ -40,14 +44,14 @@ export interface Driver {
  * Where the adapter leaves the transaction it begins for the one that is being opened. A plain object: Prisma keeps a
  * hundred closed transactions, and with each whatever can be reached from here.
  */
-const opening = new AsyncLocalStorage<{ begun?: AdapterTransaction }>();
+const opening = new AsyncLocalStorage<{ begun?: AdapterTransaction; watch?: Watch | undefined }>();
 let transactions = 0;
 
 /** Runs `work` where {@link opening} can be seen. Following every promise of the process costs reading a tenth: only writing pays it. */
-async function following<Result>(work: () => Promise<Result>): Promise<Result> {
+async function following<Result>(work: () => Promise<Result>, watch?: Watch): Promise<Result> {
   transactions += 1;
   try {
-    return await opening.run({}, work);
+    return await opening.run({ watch }, work);
   } finally {
     transactions -= 1;
     if (transactions === 0) opening.disable();
@@ -59,6 +63,16 @@ export function connectionOf<Connection>(transaction: AdapterTransaction): Conne
   const connection: unknown = Reflect.get(transaction, 'client');
   if (!connection) throw new Error('the adapter keeps its connection elsewhere than it did');
   return connection as Connection;
+}
+
+/** `transaction` itself, with `watch` around each statement that Prisma sends on it. */
+function watchedTransaction(transaction: AdapterTransaction, watch: Watch): AdapterTransaction {
+  const queryRaw = transaction.queryRaw.bind(transaction);
+  const executeRaw = transaction.executeRaw.bind(transaction);
+  return Object.assign(transaction, {
+    queryRaw: (query: Parameters<typeof queryRaw>[0]) => watch(query.sql, () => queryRaw(query)),
+    executeRaw: (query: Parameters<typeof executeRaw>[0]) => watch(query.sql, () => executeRaw(query)),
+  });
 }
 
 // The engine notes a migration when it begins and when it has ended. A process killed in between would leave open whether it
@@ -84,7 +98,7 @@ export function withWholeScripts(
       startTransaction: async (...how: Parameters<typeof begin>) => {
         const transaction = await begin(...how);
         const store = opening.getStore();
-        if (store) store.begun = transaction;
+        if (store) store.begun = store.watch ? watchedTransaction(transaction, store.watch) : transaction;
         return transaction;
       },
       getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
@@ -133,6 +147,7 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     rows,
     read: (statement, _dependsOn, signal) => rows(statement, signal),
     memory: null,
+    pool: driver.pool,
     note: () => undefined,
     noting: (reads) => noting(database, reads, database),
     remembering: (memory) => remembering(database, memory, database),
@@ -166,8 +181,9 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
             ),
         });
       };
-      return following(() =>
-        prisma.$transaction(within, options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      return following(
+        () => prisma.$transaction(within, options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+        options?.watch,
       );
     },
     migrate: () =>

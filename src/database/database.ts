@@ -3,6 +3,7 @@ import type { Dependency, Reads } from './dependencies.js';
 import type { Presence } from './presence.js';
 import type { RowMemory } from './row-memory.js';
 import type { Sql } from './sql.js';
+import type { Watch } from './watching.js';
 
 /** What reading and writing inside one transaction goes through. */
 export interface Transaction extends Queryable {
@@ -31,9 +32,11 @@ export interface Database extends Queryable {
     signal?: AbortSignal,
   ): Promise<Row[]>;
   readonly kind: 'postgres' | 'embedded' | 'guest';
+  /** How its connections stand, where it has several. */
+  readonly pool?: (() => PoolMeasures) | undefined;
   readonly prisma: PrismaClient;
   /** Runs `work` in one transaction. Inside it use only what it is given: the embedded database has a single connection. */
-  transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: { timeoutMs?: number }): Promise<Result>;
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
   /** This database for making one answer: what is read goes into `reads`; what is read in another way spoils them. */
   noting(reads: Reads): Database;
   /** This database, whose answers to anyone are read from `elsewhere` instead of here. */
@@ -53,6 +56,19 @@ export interface Database extends Queryable {
   /** Gives up every connection to a server: whoever waits on one learns at once that no answer will come. */
   hangUp(): void;
   close(): Promise<void>;
+}
+
+export interface TransactionOptions {
+  timeoutMs?: number;
+  /** Put around each statement that Prisma sends. */
+  watch?: Watch;
+}
+
+/** Connections: open, of these at rest, and how many wait for one. */
+export interface PoolMeasures {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
 }
 
 export interface SubscriptionOptions {

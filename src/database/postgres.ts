@@ -144,6 +144,7 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
           },
         };
       },
+      pool: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
       hangUp: () => pool.hangUp(),
       async close() {
         const deadline = setTimeout(() => pool.hangUp(), endsWithinMs);

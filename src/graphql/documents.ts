@@ -28,6 +28,16 @@ export async function readKnownDocuments(folder?: string): Promise<KnownDocument
   return known;
 }
 
+/** What the operations in `documents` are called. */
+export function operationNamesIn(documents: KnownDocuments): Set<string> {
+  const names = new Set<string>();
+  for (const text of documents.values()) {
+    for (const [, name] of text.matchAll(/^\s*(?:query|mutation|subscription)\s+([_A-Za-z]\w*)/gm))
+      if (name) names.add(name);
+  }
+  return names;
+}
+
 /** Apollo's manifest (`{operations: [{id, body}]}`), or Relay's and others' (`{id: text}`). */
 function manifestEntries(manifest: unknown, file: string): [id: string, text: string][] {
   const { operations } = (manifest ?? {}) as { operations?: unknown };

@@ -9,11 +9,13 @@ import { anyone, type Sight } from '../access/viewer.js';
 import type { Answers } from '../answers/answers.js';
 import { surrogateKey } from '../answers/surrogate-key.js';
 import { readingUntil } from '../database/reading.js';
+import { Tally, watched } from '../database/watching.js';
 import type { Reads } from '../database/dependencies.js';
 import { DatabaseAway } from '../database/presence.js';
 import type { Client } from '../http/client.js';
 import { Kept, responseTo } from '../http/kept.js';
 import { plain } from '../http/route.js';
+import type { Metrics } from '../observability/metrics.js';
 import type { Services } from '../services.js';
 import { type Asking, askingFrom } from './asking.js';
 import { useBoundedParsing } from './bounded-parsing.js';
@@ -26,6 +28,7 @@ import { useBoundedAnswers, useConciseErrors } from './limits/answers.js';
 import { Ending, useEnding } from './limits/ending.js';
 import { costHeader, useLimits } from './limits/use-limits.js';
 import { shown, useMaskedFaults } from './masking.js';
+import { useMeasuring } from './measuring.js';
 import { type Outcome, useOutcome } from './outcome.js';
 import { Connection, type Connections, connectionTokenOf, useSingleConnection } from './single-connection.js';
 
@@ -50,6 +53,7 @@ export interface GraphOptions {
   mostSeconds: number;
   /** What each viewer may have made a minute; absent for as much as they like. */
   budgets?: Budgets | undefined;
+  metrics: Metrics;
 }
 
 /** What goes with one request, beside what a client sent. */
@@ -64,6 +68,7 @@ interface Server {
   /** The service itself asks. */
   isOwn?: boolean;
   ending: Ending;
+  tally: Tally;
 }
 
 /** A question that the service itself asks for somebody who may read what anyone may. */
@@ -108,6 +113,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     mostCost,
     mostSeconds,
     budgets,
+    metrics,
   } = options;
   const { site, log, jobs, outgoing, answers, staleIfError } = services;
   const yoga = createYoga<Server, Context>({
@@ -122,6 +128,8 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useDocuments({ known: documents, isClosed: knownOnly }),
       useBoundedParsing(),
       useMaskedFaults({ log }),
+      // After errors are masked: what is counted is what clients are told. Before the limits: what they refuse counts too.
+      useMeasuring({ metrics }),
       useLimits({ mostCost, budgets }),
       useBoundedAnswers(),
       useEnding(),
@@ -133,9 +141,9 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useSingleConnection(),
       useConciseErrors(),
     ],
-    context: async ({ request, requestId, client, sighted, reads, ending }) => {
+    context: async ({ request, requestId, client, sighted, reads, ending, tally }) => {
       const sight = await sighted;
-      const db = readingUntil(reads ? services.db.noting(reads) : services.db, ending.signal);
+      const db = readingUntil(watched(reads ? services.db.noting(reads) : services.db, tally.watch), ending.signal);
       return {
         ...sight,
         db,
@@ -173,7 +181,8 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     const who = await sighted.catch((error: unknown) => (isRefusal(error) ? error : null));
     if (isRefusal(who)) return refusedBearer(request, who);
     const ending = new Ending(request.signal, mostSeconds);
-    const server: Server = { requestId, client, sighted, ending, outcome: { wrote: false, isWhole: true } };
+    const tally = new Tally();
+    const server: Server = { requestId, client, sighted, ending, tally, outcome: { wrote: false, isWhole: true } };
     if (connection) server.connection = connection;
 
     let unread = request;
@@ -196,6 +205,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       client,
       sighted: Promise.resolve({ viewer: anyone, now }),
       outcome: { wrote: false, isWhole: true },
+      tally: new Tally(),
       ending: new Ending(null, mostSeconds),
       isOwn: true,
       ...(reads ? { reads } : {}),
@@ -220,7 +230,9 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     server: Server,
   ): Promise<Response> {
     try {
+      let isMade = false;
       const { answer: kept, staleSeconds } = await answers.give(asking, async (reads, changesAt) => {
+        isMade = true;
         const response = await yoga.fetch(asYogaReads(unread), { ...server, reads });
         if (response.status === 429 || server.ending.isClientGone) throw new ForOneAlone(request, response);
         const content = Buffer.from(await response.arrayBuffer());
@@ -233,11 +245,13 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
           changesAt: changesAt(),
           staleIfError,
           surrogateKey: surrogateKey(reads),
+          operation: server.outcome.operation,
           ...(retryAfter === null ? {} : { headers: { 'retry-after': retryAfter } }),
         });
         if (response.status === 503) throw new Unanswered(answer);
         return { answer, keep };
       });
+      if (!isMade) metrics.given(kept.operation);
       return await responseTo(request, kept, services.clock(), staleSeconds);
     } catch (error) {
       if (error instanceof Unanswered) return responseTo(request, error.answer, services.clock());

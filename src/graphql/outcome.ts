@@ -7,6 +7,8 @@ export interface Outcome {
   wrote: boolean;
   /** No field of it failed. */
   isWhole: boolean;
+  /** What it is called among measures. */
+  operation?: string;
 }
 
 declare module 'graphql' {

@@ -38,6 +38,7 @@ export function fastLane(
     response.writeHead(outgoing.status, outgoing.headers);
     response.end(outgoing.body ?? undefined);
     metrics.answered(method, outgoing.status);
+    metrics.given(kept.operation);
     log.debug({ requestId: outgoing.headers['x-request-id'], method, status: outgoing.status }, 'answered from memory');
     return true;
   }

@@ -12,13 +12,14 @@ export const healthz: Route = {
 };
 
 /**
- * Ready: the database answers and every migration is applied. `figures` are told besides, for whoever watches: they keep no
+ * Ready: the database answers, every migration is applied, and nobody has told the service to stop. `figures` are told besides, for whoever watches: they keep no
  * request away.
  */
-export const readyz = (figures: () => Promise<Record<string, number>>): Route => ({
+export const readyz = (figures: () => Promise<Record<string, number>>, isStopping: () => boolean): Route => ({
   method: 'GET',
   path: '/readyz',
   async handle(_request, { db, log }) {
+    if (isStopping()) return json(503, { ready: false, reason: 'the service is stopping' });
     try {
       const [standing, told] = await answeredWithin(patienceMs, Promise.all([db.standing(), figures()]));
       if (standing.state === 'current') return json(200, { ready: true, ...told });

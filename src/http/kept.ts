@@ -37,6 +37,8 @@ export interface KeptOptions {
   readonly surrogateKey: string;
   /** For how many seconds it may be shown while nobody can be asked whether it is still true. */
   readonly staleIfError?: number | undefined;
+  /** What it answers, as measures call it. */
+  readonly operation?: string | undefined;
   /** What else it says of itself. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,10 @@ export class Kept {
 
   private get staleIfError(): number {
     return this.options.staleIfError ?? usualStaleSeconds;
+  }
+
+  get operation(): string | undefined {
+    return this.options.operation;
   }
 
   private codingFor({ acceptEncoding }: Asked): Coding {

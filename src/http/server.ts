@@ -5,6 +5,10 @@ import { plain } from './route.js';
 
 export interface Listening {
   readonly url: string;
+  /** Whether whoever asks is told to ask on another connection, because this one ends. */
+  readonly isDraining: boolean;
+  /** Goes on answering, and lets no connection last longer than its next answer. */
+  drain(): void;
   /** Stops taking requests, lets those under way end, and gives up on them after `graceMs`. */
   close(graceMs?: number): Promise<void>;
 }
@@ -54,6 +58,22 @@ function cutOffTheDeaf(server: Server): NodeJS.Timeout {
   }, lookForDeafEveryMs).unref();
 }
 
+const quietMs = 0.5;
+const mostTurns = 2000;
+
+/**
+ * Resolves right after all connections that were waiting have been taken. Those that the kernel has taken for us and we have not
+ * are cut off when the port is closed, with what was sent on them: there should be none.
+ */
+async function quietMoment(): Promise<void> {
+  for (let turn = 0, before = performance.now(); turn < mostTurns; turn += 1) {
+    await new Promise(setImmediate);
+    const now = performance.now();
+    if (now - before < quietMs) return;
+    before = now;
+  }
+}
+
 /** How long a client may take to say what it wants. */
 export interface Patience {
   readonly headersMs: number;
@@ -97,6 +117,11 @@ export function listen(
     lane ? (request, response) => lane(request, response, onward) : onward,
   );
   const cuttingOff = cutOffTheDeaf(server);
+  let isDraining = false;
+  // Before whoever answers.
+  server.prependListener('request', (_request, response) => {
+    if (isDraining) response.setHeader('connection', 'close');
+  });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = reasons[error.code ?? ''];
@@ -106,8 +131,16 @@ export function listen(
       const { port: actual } = server.address() as AddressInfo;
       resolve({
         url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
-        close: (graceMs = 10_000) =>
-          new Promise((closed) => {
+        get isDraining() {
+          return isDraining;
+        },
+        drain() {
+          isDraining = true;
+        },
+        async close(graceMs = 10_000) {
+          isDraining = true;
+          await quietMoment();
+          await new Promise<void>((closed) => {
             const deadline = setTimeout(() => server.closeAllConnections(), graceMs);
             server.close(() => {
               clearTimeout(deadline);
@@ -115,7 +148,8 @@ export function listen(
               closed();
             });
             server.closeIdleConnections();
-          }),
+          });
+        },
       });
     });
   });

@@ -16,6 +16,7 @@ import { corsFor } from '../../src/http/cors.js';
 import { importFrom } from '../../src/importing/import.js';
 import type { ReceiptLine } from '../../src/importing/receipt.js';
 import type { ContentRecord, Reader } from '../../src/importing/records.js';
+import type { Metrics } from '../../src/observability/metrics.js';
 import { type Outgoing, openOutgoing } from '../../src/outgoing/ask.js';
 import { freshDatabase } from './database.js';
 
@@ -66,6 +67,8 @@ export interface TestServiceOptions {
   environment?: Record<string, string>;
   /** Counts what operations cost against COST_PER_MINUTE, as a running service does. */
   budgets?: boolean;
+  /** What measures; measures of the app alone when absent. */
+  metrics?: Metrics;
 }
 
 export async function startService({
@@ -75,6 +78,7 @@ export async function startService({
   beside,
   replicas,
   budgets = false,
+  metrics,
 }: TestServiceOptions = {}): Promise<TestService> {
   let seen: string[] = [];
   let withValues: Sql[] = [];
@@ -109,6 +113,7 @@ export async function startService({
       documents,
       counters: counted.counters,
       isProxy,
+      ...(metrics ? { metrics } : {}),
       ...(corsOrigins ? { cors: corsFor(corsOrigins) } : {}),
       knownOnly,
       mostCost: costLimit,

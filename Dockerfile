@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+# docker build -t dateline . — what is served runs as a user without rights, from a root that may be read-only.
+
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/var/lib/dateline
+WORKDIR /app
+# Owned by root: who breaks in can change nothing of it.
+COPY --from=build /app/package.json /app/README.md ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY --from=build /app/prisma prisma
+COPY --from=build /app/schema schema
+COPY --from=build /app/site site
+# The one place it writes to, and only without DATABASE_URL.
+RUN install -d -o node -g node -m 0700 /var/lib/dateline
+VOLUME /var/lib/dateline
+USER node
+EXPOSE 4000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "dist/cli/dateline.js"]
+CMD ["serve"]

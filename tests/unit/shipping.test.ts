@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const textOf = (file: string) => readFileSync(root + file, 'utf8');
+
+/** What each service of compose.yaml says, as it stands there. */
+function servicesOf(compose: string): Map<string, string> {
+  const [, section = ''] = /^services:\n([^]*?)^\w/m.exec(compose) ?? [];
+  const parts = section.split(/^ {2}(?=[\w-]+:$)/m).filter((part) => part.trim() !== '');
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf(':')), part]));
+}
+
+describe('the image', () => {
+  const dockerfile = textOf('Dockerfile');
+  const stages = dockerfile.split(/^FROM /m).slice(1);
+  const served = stages.at(-1) ?? '';
+
+  it('is built in one stage and served from another, on a Node that is promised', () => {
+    expect(stages).toHaveLength(2);
+    for (const stage of stages) expect(stage).toMatch(/^node:(20\.19|22|24)-/);
+  });
+
+  it('takes from the build all that the package has, and nothing that is not there', () => {
+    const { files } = JSON.parse(textOf('package.json')) as { files: string[] };
+    const copied = [...served.matchAll(/^COPY --from=build (.+) \S+$/gm)]
+      .flatMap(([, from = '']) => from.split(' '))
+      .map((file) => file.replace('/app/', ''));
+    const needed = files.filter((file) => !['ops', 'THIRD-PARTY.md'].includes(file));
+    expect(copied).toEqual(expect.arrayContaining([...needed, 'package.json', 'node_modules']));
+    expect(copied.filter((file) => !['dist', 'node_modules'].includes(file) && !existsSync(root + file))).toEqual([]);
+  });
+
+  it('runs as nobody special, is told to stop as serve expects, and looks after itself without a program it lacks', () => {
+    expect(served).toMatch(/^USER node$/m);
+    expect(served).toMatch(/^STOPSIGNAL SIGTERM$/m);
+    expect(served).toMatch(/^HEALTHCHECK [^]*?CMD \["node", "-e"/m);
+    expect(served.indexOf('\nUSER ')).toBeLessThan(served.indexOf('\nENTRYPOINT '));
+    const healthcheck = /CMD (\["node", "-e".*\])$/m.exec(served)?.[1] ?? '';
+    const [, , script = ''] = JSON.parse(healthcheck) as string[];
+    const run = (port: string) => () =>
+      execFileSync(process.execPath, ['-e', script], { env: { PORT: port }, stdio: 'ignore' });
+    expect(run('1')).toThrow(/failed/);
+  });
+
+  it('is made of what is named, so that nothing of a checkout gets in by accident', () => {
+    const ignored = textOf('.dockerignore').split('\n');
+    expect(ignored).toContain('**');
+    const kept = ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    expect(kept.filter((file) => !existsSync(root + file))).toEqual([]);
+    const inputs = ['package.json', 'package-lock.json', 'prisma', 'schema', 'scripts', 'src', 'desk', 'site'];
+    expect(kept).toEqual(expect.arrayContaining(inputs));
+  });
+});
+
+describe('compose.yaml', () => {
+  const compose = textOf('compose.yaml');
+  const services = servicesOf(compose);
+
+  it('has a PostgreSQL, two instances behind a proxy, and migrates before they start', () => {
+    expect([...services.keys()]).toEqual(['postgres', 'migrate', 'dateline-1', 'dateline-2', 'proxy']);
+    expect(compose).toMatch(/migrate: \{ condition: service_completed_successfully \}/);
+    const nginx = textOf('ops/nginx.conf');
+    for (const name of ['dateline-1', 'dateline-2']) expect(nginx).toContain(`server ${name}:4000`);
+    expect(services.get('proxy')).toContain('./ops/nginx.conf:/etc/nginx/nginx.conf:ro');
+  });
+
+  it('gives the service no rights, a root that is only read, and nobody a password', () => {
+    expect(compose).toMatch(/&dateline[^]*read_only: true[^]*cap_drop: \[ALL\][^]*no-new-privileges:true/);
+    expect(compose).not.toMatch(/PASSWORD: *['"]?\w/);
+  });
+
+  it('lets an instance drain for longer than the proxy keeps connections, and waits for it', () => {
+    const seconds = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1]);
+    const drains = seconds(compose, /DRAIN_SECONDS: '(\d+)'/);
+    expect(drains).toBeGreaterThan(seconds(textOf('ops/nginx.conf'), /keepalive_timeout (\d+)s/));
+    expect(seconds(compose, /&dateline[^]*?stop_grace_period: (\d+)s/)).toBeGreaterThan(drains + 10);
+  });
+
+  it('says nothing of the service that is no setting of it', () => {
+    const readme = textOf('README.md');
+    const [, block = ''] = /environment: &environment\n((?: {4}\w+: .*\n)+)/.exec(compose) ?? [];
+    const names = [...block.matchAll(/^ +(\w+):/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(4);
+    expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+it('what others made is listed, under licences that let it be given on', () => {
+  const checked = execFileSync(process.execPath, ['scripts/third-party.mjs', '--check'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(checked).toBe('');
+});
+
+it('packages are pinned by their hashes, and by no address of a registry', () => {
+  const { packages } = JSON.parse(textOf('package-lock.json')) as {
+    packages: Record<string, { integrity?: string; resolved?: string; link?: boolean; inBundle?: boolean }>;
+  };
+  const entries = Object.entries(packages).filter(([path, { link, inBundle }]) => path !== '' && !link && !inBundle);
+  expect(entries.length).toBeGreaterThan(100);
+  expect(entries.filter(([, { integrity }]) => !integrity).map(([path]) => path)).toEqual([]);
+  expect(entries.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
+});
+
+it('the workflow runs what CI runs, on every Node that is promised', () => {
+  const workflow = textOf('.github/workflows/ci.yml');
+  expect(workflow).toMatch(/- run: \.ci\/run/);
+  for (const version of ["'20.19'", "'22'", "'24'"]) expect(workflow).toContain(version);
+});
