@@ -18,7 +18,7 @@ import type { Dependency, Reads } from './dependencies.js';
 import { applyMigrations, compareMigrations } from './migrations.js';
 import type { RowMemory } from './row-memory.js';
 import { refuseUnstorable, sql, type Sql } from './sql.js';
-import type { Watch } from './watching.js';
+import type { Watch } from './watch.js';
 
 /** What differs between a server and the embedded database. */
 export interface Driver {

@@ -3,7 +3,7 @@ import type { Dependency, Reads } from './dependencies.js';
 import type { Presence } from './presence.js';
 import type { RowMemory } from './row-memory.js';
 import type { Sql } from './sql.js';
-import type { Watch } from './watching.js';
+import type { Watch } from './watch.js';
 
 /** What reading and writing inside one transaction goes through. */
 export interface Transaction extends Queryable {

@@ -89,7 +89,7 @@ function forGuests(pglite: PGlite, idleMs: number): ForGuests {
 /** Lets other processes in by a socket, one at a time; who says nothing for `idleMs` gives the place to the next. */
 export async function openDoor(pglite: PGlite, path: string, idleMs: number): Promise<PGLiteSocketServer> {
   // It asks for no more than it is given.
-  const db = forGuests(pglite, idleMs) as unknown as PGlite;
+  const db = forGuests(pglite, idleMs) as PGlite;
   const door = new PGLiteSocketServer({ db, path, idleTimeout: idleMs });
   await door.start();
   return door;

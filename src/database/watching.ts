@@ -1,7 +1,5 @@
 import type { Database, Transaction } from './database.js';
-
-/** Sends a statement for whoever wants to know of it: how long it took, for whom it was. */
-export type Watch = <Result>(text: string, send: () => Promise<Result>) => Promise<Result>;
+import type { Watch } from './watch.js';
 
 /** `database` with `watch` around each statement that goes to it. */
 export function watched(database: Database, watch: Watch): Database {
@@ -23,19 +21,3 @@ const within = (tx: Transaction, watch: Watch): Transaction => ({
   read: (statement, dependsOn) => watch(statement.text, () => tx.read(statement, dependsOn)),
   send: (text, values) => watch(text, () => tx.send(text, values)),
 });
-
-/** How many statements were sent for one thing, and how long they took, one after the other or at once. */
-export class Tally {
-  statements = 0;
-  ms = 0;
-
-  readonly watch: Watch = async (_text, send) => {
-    const began = performance.now();
-    try {
-      return await send();
-    } finally {
-      this.statements += 1;
-      this.ms += performance.now() - began;
-    }
-  };
-}

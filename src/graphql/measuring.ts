@@ -1,8 +1,11 @@
 import { type DocumentNode, getOperationAST } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
-import type { Tally } from '../database/watching.js';
+import type { Tally } from '../database/watch.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Outcome } from './outcome.js';
+
+const codeIn = ({ extensions }: { extensions: { readonly code?: unknown } }): string =>
+  typeof extensions.code === 'string' ? extensions.code : 'UNKNOWN';
 
 /** Measures each operation that is made: how long, with how many statements, with which errors. */
 export function useMeasuring({ metrics }: { metrics: Metrics }): Plugin<{ outcome: Outcome; tally: Tally }> {
@@ -20,7 +23,7 @@ export function useMeasuring({ metrics }: { metrics: Metrics }): Plugin<{ outcom
             metrics.made({
               operation: name,
               seconds: (performance.now() - began) / 1000,
-              codes: (result.errors ?? []).map(({ extensions }) => String(extensions['code'] ?? 'UNKNOWN')),
+              codes: (result.errors ?? []).map(codeIn),
               statements: tally.statements,
               sqlSeconds: tally.ms / 1000,
             });

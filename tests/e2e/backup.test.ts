@@ -35,8 +35,7 @@ describe('the embedded database, backed up while editors write', () => {
   const at = (name: string) => ({ DATA_DIR: path.join(folder, name) });
 
   it('is as it stood at one moment: each piece that was acknowledged before is there, and what came later is not', async () => {
-    service = await startServiceProcess(at('data'));
-    const { query } = service;
+    const paper = (service = await startServiceProcess(at('data')));
     let written = 0;
     let isOver = false;
     const refused: unknown[] = [];
@@ -44,7 +43,7 @@ describe('the embedded database, backed up while editors write', () => {
     const writing = (async () => {
       while (!isOver && refused.length === 0) {
         const number = String(written + 1).padStart(5, '0');
-        const answer = await query(create, {
+        const answer = await paper.query(create, {
           input: {
             headline: `Written ${number}`,
             slug: `written-${number}`,
