@@ -114,7 +114,7 @@ it.each([
   [{ callback: `https://h.example/?x=1&signature=${secret}` }],
   [{ note: `whsec_${secret}` }],
   [{ note: `written to ${mail}` }],
-])('keeps %j to itself, should anybody log it', (fields) => {
+])('keeps %j to itself, whoever logs it', (fields) => {
   log.info(fields, 'something happened');
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain('something happened');
