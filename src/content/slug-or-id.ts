@@ -1,4 +1,4 @@
-import { type Builder, idOf, partsOfGlobalId } from '../graphql/builder.js';
+import { type Builder, idOf, partsIn } from '../graphql/builder.js';
 import type { Reference } from './named.js';
 
 export interface SlugOrId {
@@ -43,11 +43,6 @@ export function loadNamed<Row>(typename: string, text: string, loaders: ByIdAndS
 
 /** What an input names by the id of a `typename`, or else by a slug. */
 export function referenceTo(typename: string, text: string): Reference {
-  try {
-    const parts = partsOfGlobalId(text);
-    if (parts.typename === typename) return { id: parts.id };
-  } catch {
-    // Not an id of ours: a slug.
-  }
-  return { slug: text };
+  const parts = partsIn(text);
+  return parts?.typename === typename ? { id: parts.id } : { slug: text };
 }

@@ -56,14 +56,21 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const globalId = (typename: string, id: string): string =>
   Buffer.from(`${typename}:${id}`).toString('base64url');
 
-/** The parts of an id this service gave out. Throws BAD_USER_INPUT for any other text. */
-export function partsOfGlobalId(text: string): { typename: string; id: string } {
-  if (text.length > longestId) throw notAnId(text);
+/** The parts of an id this service gave out; null for any other text. */
+export function partsIn(text: string): { typename: string; id: string } | null {
+  if (text.length > longestId) return null;
   const [typename = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split(':');
   if (!/^[A-Za-z]+$/.test(typename) || !uuid.test(id) || globalId(typename, id) !== text.replace(/=+$/, '')) {
-    throw notAnId(text);
+    return null;
   }
   return { typename, id };
+}
+
+/** The parts of an id this service gave out. Throws BAD_USER_INPUT for any other text. */
+export function partsOfGlobalId(text: string): { typename: string; id: string } {
+  const parts = partsIn(text);
+  if (!parts) throw notAnId(text);
+  return parts;
 }
 
 const notAnId = (text: string): Error =>

@@ -31,6 +31,7 @@ import { costHeader, useLimits } from './limits/use-limits.js';
 import { shown, useMaskedFaults } from './masking.js';
 import { useMeasuring } from './measuring.js';
 import { type Outcome, useOutcome } from './outcome.js';
+import { useWellFormedText } from './well-formed.js';
 import { Connection, type Connections, connectionTokenOf, useSingleConnection } from './single-connection.js';
 
 const mediaTypes = ['application/graphql-response+json', 'application/json', 'text/event-stream', 'multipart/mixed'];
@@ -128,6 +129,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     plugins: [
       useDocuments({ known: documents, isClosed: knownOnly }),
       useBoundedParsing(),
+      useWellFormedText(),
       useMaskedFaults({ log }),
       // After errors are masked: what is counted is what clients are told. Before the limits: what they refuse counts too.
       useMeasuring({ metrics }),

@@ -14,10 +14,17 @@ const codes: Record<string, string> = {
   ConflictError: 'CONFLICT',
 };
 
+/** Yoga tells in its extensions what the parser of JSON said, with all of the body in it. */
+function withoutBody(error: GraphQLError): GraphQLError {
+  const { originalError } = error.extensions as { originalError?: { message?: string } };
+  if (originalError?.message) originalError.message = originalError.message.slice(0, 80);
+  return error;
+}
+
 /** What a client may see of `error`: a refusal as it is, a fault as its number in the log and nothing else. */
 export function shown(error: unknown, log: Logger, requestId?: string): GraphQLError {
   const cause = error instanceof GraphQLError ? error.originalError : error;
-  if (error instanceof GraphQLError && (!cause || cause instanceof GraphQLError)) return error;
+  if (error instanceof GraphQLError && (!cause || cause instanceof GraphQLError)) return withoutBody(error);
   const place = error instanceof GraphQLError ? { nodes: error.nodes ?? [], path: error.path ?? [] } : {};
   if (cause instanceof UnstorableText) {
     const { message, extensions } = badInput(cause.message);

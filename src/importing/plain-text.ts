@@ -10,7 +10,7 @@ const unread = new Set(['script', 'style', 'template', 'noscript', 'iframe', 'ob
 
 /** What an HTML fragment says, without its markup; a blank line between paragraphs. */
 export function plainText(html: string): string {
-  const text = /[<&]/.test(html) ? said(fromHtml(html, { fragment: true })) : html;
+  const text = /[<&]/.test(html) ? saidIn(html) : html;
   return text
 
     .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '')
@@ -19,6 +19,16 @@ export function plainText(html: string): string {
     .replace(/ ?\n ?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
+}
+
+function saidIn(html: string): string {
+  try {
+    return said(fromHtml(html, { fragment: true }));
+  } catch (error) {
+    // Elements lie so deep that they cannot be walked: nobody wrote them to be read.
+    if (error instanceof RangeError) return html.replace(/<[^>]*>/g, ' ');
+    throw error;
+  }
 }
 
 /** What an HTML fragment says, in one line. */

@@ -170,12 +170,26 @@ describe('text in an argument', () => {
   it.each(places)(
     '%s takes quotes, patterns, lone surrogates and ten kilobytes without a fault',
     async (_where, document, put) => {
-      const hostile = ["' OR 1=1 --", '%_\\', '\ud800', '{"a\u202e', '🙂'.repeat(2500), '/%00%c0%ae', 'http://'];
+      const began = performance.now();
+      const hostile = [
+        ...[
+          "' OR 1=1 --",
+          "'; select pg_sleep(20)--",
+          '%_\\',
+          '& | ! <-> :* !(a',
+          '"unclosed or -',
+          '(a+)+$',
+          '\ud800',
+        ],
+        ...['{"a\u202e', '🙂'.repeat(2500), '/%00%c0%ae', 'http://', '__proto__'],
+      ];
       for (const text of hostile) {
         const answer = await service.query(document, { value: put(text) });
         for (const code of codesOf(answer))
           expect(['BAD_USER_INPUT', 'BAD_CURSOR', 'FORBIDDEN', 'NOT_FOUND']).toContain(code);
       }
+      // Nothing that was sent has been run.
+      expect(performance.now() - began).toBeLessThan(20_000);
     },
   );
 
@@ -189,5 +203,25 @@ describe('text in an argument', () => {
       },
     ]);
     expect(data).toEqual({ article: null });
+  });
+
+  it('with one half of a pair of surrogates is no fault where it is written', async () => {
+    const editor = await service.signIn('editor');
+    for (const [document, variables] of [
+      [
+        'mutation ($id: ID!, $text: String!) { retractArticle(input: { id: $id, expectedRevision: 1, reason: $text }) { __typename } }',
+        { id: ids.article },
+      ],
+      ['mutation ($text: String!) { createArticle(input: { headline: $text, section: "world" }) { __typename } }', {}],
+      ['mutation ($text: String!) { createTag(input: { name: $text }) { __typename } }', {}],
+      ['mutation ($text: String!) { createAuthor(input: { name: "A", bio: $text }) { __typename } }', {}],
+    ] as const) {
+      const answer = await service.query(document, { ...variables, text: 'a\ud800b' }, editor);
+      expect([document, answer.status < 500, codesOf(answer).filter((code) => code !== 'BAD_USER_INPUT')]).toEqual([
+        document,
+        true,
+        [],
+      ]);
+    }
   });
 });

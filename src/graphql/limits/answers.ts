@@ -59,9 +59,10 @@ const concise = (error: GraphQLError): GraphQLError => {
 /** Cuts messages that repeat so much of what was sent that nobody reads them. */
 export function useConciseErrors(): Plugin {
   return {
-    onResultProcess({ result, setResult }) {
+    onResultProcess(payload) {
+      const { result } = payload;
       if (!('errors' in result) || !result.errors?.some(({ message }) => message.length > longestMessage)) return;
-      setResult({ ...result, errors: result.errors.map(concise) });
+      payload.setResult({ ...result, errors: result.errors.map(concise) });
     },
   };
 }
