@@ -1,7 +1,5 @@
 import type { Site } from '../config.js';
 import { parseBody, storable, type StorableBody } from '../content/article/body/parse.js';
-import { ownAddress } from '../addresses.js';
-import { pathBy } from '../content/article/rules.js';
 import {
   type ArticleWrite,
   deleteCorrections,
@@ -12,18 +10,16 @@ import {
   type OtherRevision,
   replaceArticles,
   type Standing,
-  takenSlugs,
 } from '../content/article/store.js';
 import type { Piece } from '../content/article/piece.js';
-import { holdSlugs } from '../content/article/editing/address.js';
 import { announceHeld } from '../content/change/announce.js';
 import { changePieces, recordChanges } from '../content/change/store.js';
 import { importedComments, insertComments, type NewComment } from '../content/comment/store.js';
-import { freeSlug } from '../content/names.js';
 import { normalPath } from '../content/path/rules.js';
-import { type FormerAddress, keepAddresses, takenPaths } from '../content/path/store.js';
+import { type FormerAddress, keepAddresses } from '../content/path/store.js';
 import type { Transaction } from '../database/database.js';
 import { uuidv7 } from '../identifiers.js';
+import { withAddresses } from './article-addresses.js';
 import { changeBy } from './changes.js';
 import { exportedArticles } from './export-articles.js';
 import {
@@ -103,12 +99,26 @@ export async function writeArticles(
 
   const lines: ReceiptLine[] = [];
   const toWrite: ToWrite[] = [];
-  for (const item of items) {
+  const found = items.map((item): ToWrite => {
     const origin = kept.get(keyOfOrigin(item.origin));
-    const before = (origin && byId.get(origin.target)) ?? bySlug.get(item.record.slug);
-    const decided = before ? await decisionOn(tx, item, before, origin, options) : undefined;
+    return { item, before: (origin && byId.get(origin.target)) ?? bySlug.get(item.record.slug) };
+  });
+  // What stands in a batch twice is written once, as it would be left by two batches.
+  const lastOf = mapped(found, writtenTo);
+  for (const each of found) {
+    const { item, before } = each;
+    const last = lastOf.get(writtenTo(each)) ?? each;
+    const decided =
+      last !== each
+        ? lineFor(
+            item,
+            before?.slug ?? item.record.slug,
+            'skipped',
+            `comes again on line ${last.item.line}, and is taken from there`,
+          )
+        : before && (await decisionOn(tx, item, before, kept.get(keyOfOrigin(item.origin)), options));
     if (decided) lines.push(decided);
-    else toWrite.push({ item, before });
+    else toWrite.push(each);
   }
   if (toWrite.length === 0) return lines;
 
@@ -197,64 +207,8 @@ interface ToWrite {
   before: Standing | undefined;
 }
 
-/** Gives each piece a slug and an address that nothing else has: in the file's order, so that any run gives the same. */
-async function withAddresses(
-  tx: Transaction,
-  toWrite: readonly ToWrite[],
-  pieces: readonly Piece[],
-  site: Site,
-): Promise<{ piece: Piece; path: string }[]> {
-  const wanted = pieces.map((piece, index) => wantedAddress(toWrite[index]!, piece, site));
-  const slugsWanted = wanted.map(({ slug }) => slug);
-  await holdSlugs(tx, slugsWanted);
-  const slugs = await takenSlugs(tx, slugsWanted);
-  const paths = await takenPaths(
-    tx,
-    wanted.map(({ pathOf, slug }) => pathOf(slug)),
-  );
-  const isTaken = (slug: string, path: string) => slugs.has(slug) || paths.has(path) || ownAddress.test(path);
-  const addressed: { piece: Piece; path: string }[] = [];
-  for (const [index, piece] of pieces.entries()) {
-    const { slug: first, path: kept, pathOf } = wanted[index]!;
-    let slug = first;
-    if (kept === null && isTaken(slug, pathOf(slug))) {
-      // Rare, so that asking for one candidate after the other is cheap enough.
-      for (let isFree = false; !isFree;) {
-        slug = freeSlug(first, (candidate) => isTaken(candidate, pathOf(candidate)));
-        await holdSlugs(tx, [slug]);
-        for (const found of await takenSlugs(tx, [slug])) slugs.add(found);
-        for (const found of await takenPaths(tx, [pathOf(slug)])) paths.add(found);
-        isFree = !isTaken(slug, pathOf(slug));
-      }
-    }
-    const path = kept ?? pathOf(slug);
-    slugs.add(slug);
-    paths.add(path);
-    const { notes } = toWrite[index]!.item;
-    if (slug !== piece.slug) notes.push(`its slug “${piece.slug}” is taken; it has “${slug}” here`);
-    addressed.push({ piece: { ...piece, slug }, path });
-  }
-  return addressed;
-}
-
-interface WantedAddress {
-  slug: string;
-  /** The address it keeps; null where it needs one. */
-  path: string | null;
-  pathOf: (slug: string) => string;
-}
-
-/** A piece that is here keeps its address, unless its source has given it another slug. */
-function wantedAddress({ item, before }: ToWrite, piece: Piece, site: Site): WantedAddress {
-  const date =
-    before?.firstPublishedAt ?? item.standing.firstPublishedAt ?? before?.createdAt ?? item.standing.createdAt;
-  const pathOf = (slug: string) => pathBy(site.articlePath, site.timeZone, { slug, section: piece.section.slug, date });
-  const keeps = before && new RegExp(`^${escaped(piece.slug)}(-\\d+)?$`, 'u').test(before.slug);
-  if (!keeps) return { slug: piece.slug, path: null, pathOf };
-  return { slug: before.slug, path: before.firstPublishedAt ? before.path : pathOf(before.slug), pathOf };
-}
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** What an item is written to: the same for two that are of one piece. */
+const writtenTo = ({ item, before }: ToWrite): string => before?.id ?? keyOfOrigin(item.origin);
 
 /** What stands around articles just written: corrections, comments, other revisions, former addresses, origins. */
 async function writeAround(
