@@ -4,6 +4,7 @@ import { isToken } from './access/tokens.js';
 import { usualStaleSeconds } from './answers/answers.js';
 import { usualSeconds } from './graphql/limits/ending.js';
 import { usualCostLimit } from './graphql/limits/prices.js';
+import { type AdmissionOptions, usualAdmission } from './http/admission.js';
 import type { CorsOrigins } from './http/cors.js';
 import { type IsProxy, proxiesIn } from './http/client.js';
 import { isPublicAddress, type MayReach, reachable } from './outgoing/addresses.js';
@@ -146,6 +147,26 @@ const Environment = z.object({
     .min(0.1)
     .max(600)
     .default(usualSeconds),
+  /** How many requests are worked on at once by a process; 0 for as many as come. */
+  CONCURRENT_REQUESTS: z.coerce
+    .number({ error: 'must be a number of requests' })
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(usualAdmission.atOnce),
+  /** How many wait for their turn. */
+  WAITING_REQUESTS: z.coerce
+    .number({ error: 'must be a number of requests' })
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(usualAdmission.waiting),
+  /** How long. */
+  WAITING_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .min(0.05)
+    .max(60)
+    .default(usualAdmission.longestWaitMs / 1000),
   /** For how long what anyone may read may be shown while the database is away; 0 for never. */
   STALE_IF_ERROR_SECONDS: z.coerce
     .number({ error: 'must be a number of seconds' })
@@ -241,6 +262,8 @@ export interface Config {
   readonly costLimit: number;
   /** What the operations of one viewer may cost a minute; 0 for as much as they like. */
   readonly costPerMinute: number;
+  /** How much is worked on at once; absent for all that comes. */
+  readonly admission: AdmissionOptions | undefined;
   /** For how many seconds what anyone may read may be shown while the database is away. */
   readonly staleIfError: number;
   /** Whose pages may read answers; nobody's but our own when absent. */
@@ -316,6 +339,15 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     querySeconds: env.QUERY_TIMEOUT_SECONDS,
     staleIfError: env.STALE_IF_ERROR_SECONDS,
     drainSeconds: env.DRAIN_SECONDS,
+    admission:
+      env.CONCURRENT_REQUESTS === 0
+        ? undefined
+        : {
+            ...usualAdmission,
+            atOnce: env.CONCURRENT_REQUESTS,
+            waiting: env.WAITING_REQUESTS,
+            longestWaitMs: env.WAITING_SECONDS * 1000,
+          },
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,

@@ -15,8 +15,10 @@ import { openMemories } from '../answers/open.js';
 import { operationNamesIn, readKnownDocuments } from '../graphql/documents.js';
 import { Connections } from '../graphql/single-connection.js';
 import { corsFor } from '../http/cors.js';
+import { Admission } from '../http/admission.js';
 import { fastLane } from '../http/fast-lane.js';
 import { listen, type Listening } from '../http/server.js';
+import { shedding, sparing } from '../http/shedding.js';
 import { announceDue, announcements } from '../content/change/announce.js';
 import { LiveLog } from '../content/change/live.js';
 import { settleAll } from '../content/change/partner-log.js';
@@ -175,7 +177,14 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         isStopping: () => isStopping,
       },
     );
-    const listening = await listen(app, config, answers && fastLane(answers, { clock, log, metrics, cors }));
+    const lane = answers && fastLane(answers, { clock, log, metrics, cors });
+    const admission = config.admission && new Admission(config.admission);
+    const gate = admission && shedding({ admission, spares: sparing(answers), log, metrics, cors });
+    if (admission) {
+      metrics.gauge('dateline_requests_inside', 'Requests that are worked on.', () => Promise.resolve(admission.size));
+      metrics.gauge('dateline_requests_waiting', 'Requests that wait.', () => Promise.resolve(admission.waiting));
+    }
+    const listening = await listen(app, config, { lane, ...(gate ? { gate } : {}) });
     // A stream has no end of its own: it is told to end while the port waits for the last of its requests.
     ends.push(() => {
       connections.close();

@@ -4,6 +4,9 @@ import { uuidv7 } from '../identifiers.js';
 export const lettersOf = (method: string, address: string, accept: string | null, body: string): string =>
   `${method} ${address}\n${accept ?? ''}\n${body}`;
 
+/** A page for readers, by where it stands and what is asked of it there. */
+export const lettersOfPage = (pathname: string, search: string): string => `page ${pathname}?${search}`;
+
 const saneRequestId = /^[\w.:-]{1,64}$/;
 
 /** The number under which a request stands in the log: the client's own where it is one. */

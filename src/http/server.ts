@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
 import { plain } from './route.js';
+import type { Gate } from './shedding.js';
 
 export interface Listening {
   readonly url: string;
@@ -95,18 +96,23 @@ function unforeseen(error: unknown): Response {
 export function listen(
   app: (request: Request, peer: string | null) => Promise<Response>,
   { host, port, patience = usualPatience }: { host: string; port: number; patience?: Patience },
-  lane?: Lane,
+  { lane, gate }: { lane?: Lane | undefined; gate?: Gate } = {},
 ): Promise<Listening> {
-  const adapter = createServerAdapter<{ req: IncomingMessage }>(async (request, { req }) => {
+  const adapter = createServerAdapter<{ req: IncomingMessage; leave?: () => void }>(async (request, { req, leave }) => {
     if (!URL.canParse(request.url)) return plain(400, 'The address or the `Host` of this request cannot be read.\n');
-    const response = await app(request, req.socket.remoteAddress ?? null).catch(unforeseen);
+    const response = await app(request, req.socket.remoteAddress ?? null)
+      .catch(unforeseen)
+      .finally(leave);
     if (response.body && isStream(response)) {
       // The adapter waits for a client that is gone to take what it was sent, and so for ever.
       request.signal.addEventListener('abort', () => void response.body?.cancel().catch(() => undefined));
     }
     return response;
   });
-  const onward = (request: IncomingMessage, response: ServerResponse) => void adapter(request, response);
+  const onward = (request: IncomingMessage, response: ServerResponse) => {
+    if (gate) gate(request, response, (leave) => void adapter(request, response, { leave }));
+    else void adapter(request, response);
+  };
   const server = createServer(
     {
       headersTimeout: patience.headersMs,

@@ -27,6 +27,8 @@ export interface Metrics {
   made(operation: MadeOperation): void;
   /** Counts an operation that was answered from memory, by its label. */
   given(operation: string | undefined): void;
+  /** Counts one request that was sent away because there was too much to do. */
+  shed(): void;
   /**
    * Has `read` asked whenever somebody looks; NaN where it cannot say. What each process has of its own is added up over
    * workers; what all of them read in one place is not.
@@ -103,6 +105,11 @@ export function makeMetrics({ ofProcess = false, gather, operations = new Set() 
     labelNames: ['operation'],
     registers,
   });
+  const shed = new Counter({
+    name: 'dateline_http_shed_total',
+    help: 'Requests sent away with 503 because there was more to do than can be done.',
+    registers,
+  });
   const codes = new Set<string>();
   const codeLabel = (code: string): string => {
     if (codes.size < mostCodes) codes.add(code);
@@ -124,6 +131,7 @@ export function makeMetrics({ ofProcess = false, gather, operations = new Set() 
   };
 
   return {
+    shed: () => shed.inc(),
     answered: (method, status) => requests.inc({ method: methods.has(method) ? method : other, status }),
     operationLabel: (name) => (name !== undefined && operations.has(name) ? name : other),
     made({ operation, codes: met, ...took }) {

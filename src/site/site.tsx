@@ -6,7 +6,7 @@ import { hashOf } from '../graphql/documents.js';
 import type { Graph } from '../graphql/handler.js';
 import type { Client } from '../http/client.js';
 import { Kept, responseTo } from '../http/kept.js';
-import { requestIdFrom } from '../http/letters.js';
+import { lettersOfPage, requestIdFrom } from '../http/letters.js';
 import type { Asked, Parameters, Route } from '../http/route.js';
 import type { PostCommentMutation, SiteFrameQuery, TrendingQuery } from '../generated/operations.js';
 import { siteDocuments } from './documents.js';
@@ -122,7 +122,7 @@ export function siteRoutes(graph: Graph): Route[] {
       return responseTo(request, (await make(reads, () => reads.until)).answer, asked.clock());
     }
     // What is not known after the `?` makes no other page.
-    const meaning = `page ${pathname}?${new URLSearchParams(options)}`;
+    const meaning = lettersOfPage(pathname, String(new URLSearchParams(options)));
     const { answer: page, staleSeconds } = await answers.give({ meaning, request: meaning }, make);
     return responseTo(request, page, asked.clock(), staleSeconds);
   }

@@ -19,7 +19,7 @@ beforeAll(async () => {
     metrics: makeMetrics(),
     cors: corsFor([origin]),
   });
-  listening = await listen(service.app, { host: '127.0.0.1', port: 0 }, lane);
+  listening = await listen(service.app, { host: '127.0.0.1', port: 0 }, { lane });
 });
 afterAll(async () => {
   await listening.close(0);
