@@ -4,7 +4,8 @@ import { isToken } from './access/tokens.js';
 import { usualStaleSeconds } from './answers/answers.js';
 import { usualSeconds } from './graphql/limits/ending.js';
 import { usualCostLimit } from './graphql/limits/prices.js';
-import { type AdmissionOptions, usualAdmission } from './http/admission.js';
+import type { AdmissionOptions } from './http/admission.js';
+import { admissionFrom, admissionSettings } from './http/admission-settings.js';
 import type { CorsOrigins } from './http/cors.js';
 import { type IsProxy, proxiesIn } from './http/client.js';
 import { isPublicAddress, type MayReach, reachable } from './outgoing/addresses.js';
@@ -147,26 +148,7 @@ const Environment = z.object({
     .min(0.1)
     .max(600)
     .default(usualSeconds),
-  /** How many requests are worked on at once by a process; 0 for as many as come. */
-  CONCURRENT_REQUESTS: z.coerce
-    .number({ error: 'must be a number of requests' })
-    .int()
-    .min(0)
-    .max(100_000)
-    .default(usualAdmission.atOnce),
-  /** How many wait for their turn. */
-  WAITING_REQUESTS: z.coerce
-    .number({ error: 'must be a number of requests' })
-    .int()
-    .min(0)
-    .max(100_000)
-    .default(usualAdmission.waiting),
-  /** How long. */
-  WAITING_SECONDS: z.coerce
-    .number({ error: 'must be a number of seconds' })
-    .min(0.05)
-    .max(60)
-    .default(usualAdmission.longestWaitMs / 1000),
+  ...admissionSettings,
   /** For how long what anyone may read may be shown while the database is away; 0 for never. */
   STALE_IF_ERROR_SECONDS: z.coerce
     .number({ error: 'must be a number of seconds' })
@@ -339,15 +321,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     querySeconds: env.QUERY_TIMEOUT_SECONDS,
     staleIfError: env.STALE_IF_ERROR_SECONDS,
     drainSeconds: env.DRAIN_SECONDS,
-    admission:
-      env.CONCURRENT_REQUESTS === 0
-        ? undefined
-        : {
-            ...usualAdmission,
-            atOnce: env.CONCURRENT_REQUESTS,
-            waiting: env.WAITING_REQUESTS,
-            longestWaitMs: env.WAITING_SECONDS * 1000,
-          },
+    admission: admissionFrom(env),
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,

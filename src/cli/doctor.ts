@@ -259,11 +259,18 @@ async function brokenLinks({ db, config }: Patient): Promise<Finding[]> {
       ];
 }
 
+const newerHasAdded = (names: readonly string[]): Finding =>
+  warning(
+    `A newer Dateline has added to the database (${names.at(-1)}); this one goes on as before.`,
+    'Put the newer one in its place when it suits, on all instances.',
+  );
+
 /** What each check found, in their order. */
 export async function examined(patient: Patient): Promise<{ name: string; findings: Finding[] }[]> {
   const standing = await patient.db.standing();
-  if (standing.state === 'current') {
-    const results = [{ name: 'migrations', findings: [] as Finding[] }];
+  if (standing.state === 'current' || standing.state === 'expanded') {
+    const expanded = standing.state === 'expanded' ? [newerHasAdded(standing.unknown)] : [];
+    const results = [{ name: 'migrations', findings: expanded }];
     for (const { name, look } of checks) results.push({ name, findings: await look(patient) });
     return results;
   }

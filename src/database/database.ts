@@ -87,8 +87,15 @@ export interface MigrationReport {
   applied: string[];
 }
 
+/**
+ * `expanded`: a newer program has added to it and taken nothing away, so that this one goes on as before. `ahead`: something that
+ * this program needs may be gone.
+ */
 export type SchemaStanding =
-  { state: 'current' } | { state: 'behind'; missing: string[] } | { state: 'ahead'; unknown: string[] };
+  | { state: 'current' }
+  | { state: 'expanded'; unknown: string[] }
+  | { state: 'behind'; missing: string[] }
+  | { state: 'ahead'; unknown: string[] };
 
 export interface DatabaseOptions {
   /** Told of each statement sent, for counting and measuring. */

@@ -12,8 +12,8 @@ export const healthz: Route = {
 };
 
 /**
- * Ready: the database answers, every migration is applied, and nobody has told the service to stop. `figures` are told besides, for whoever watches: they keep no
- * request away.
+ * Ready: the database answers, every migration is applied, no newer program has taken away what this one needs, and nobody has
+ * told the service to stop. `figures` are told besides, for whoever watches: they keep no request away.
  */
 export const readyz = (figures: () => Promise<Record<string, number>>, isStopping: () => boolean): Route => ({
   method: 'GET',
@@ -22,7 +22,8 @@ export const readyz = (figures: () => Promise<Record<string, number>>, isStoppin
     if (isStopping()) return json(503, { ready: false, reason: 'the service is stopping' });
     try {
       const [standing, told] = await answeredWithin(patienceMs, Promise.all([db.standing(), figures()]));
-      if (standing.state === 'current') return json(200, { ready: true, ...told });
+      const isFit = standing.state === 'current' || standing.state === 'expanded';
+      if (isFit) return json(200, { ready: true, ...told });
       return json(503, { ready: false, reason: `the database is ${standing.state} of this program`, ...standing });
     } catch (error) {
       log.warn({ err: error }, 'not ready');

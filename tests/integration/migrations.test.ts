@@ -55,17 +55,22 @@ describe('a database', () => {
     }
   });
 
-  it('that a newer program has migrated is refused, in words that say what to do', async () => {
+  it('that a newer program has added to is used as before, while both run; one from which it has taken away is refused, in words that say what to do', async () => {
     const db = await freshDatabase();
     try {
       await db.rows(sql`
         insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
         values (${randomBytes(18).toString('hex')}, '', '29991231000000_add_the_future', now(), now(), 1)`);
-      expect(await db.standing()).toEqual({ state: 'ahead', unknown: ['29991231000000_add_the_future'] });
+      expect(await db.standing()).toEqual({ state: 'expanded', unknown: ['29991231000000_add_the_future'] });
+      await expect(makeReady(db)).resolves.toBeUndefined();
+      await db.rows(sql`
+        insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+        values (${randomBytes(18).toString('hex')}, '', '29991231000001_remove_the_past', now(), now(), 1)`);
+      expect((await db.standing()).state).toBe('ahead');
       const refusal = await makeReady(db).catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(DatabaseUnusable);
       expect((refusal as Error).message).toBe(
-        'The database is newer than this program: it has the migration 29991231000000_add_the_future. Start the newer Dateline that made it.',
+        'The database is newer than this program: it has the migration 29991231000001_remove_the_past. Start the newer Dateline that made it.',
       );
     } finally {
       await db.close();

@@ -59,6 +59,29 @@ describe('a migration', () => {
     expect(new Set(times).size).toBe(times.length);
   });
 
+  it('that takes away what the version before it needs is called so, and comes a version after that has ceased to need it', () => {
+    // Before these, no version was released.
+    const free = '20261129130000';
+    const taking =
+      /\bdrop\s+(table|column|type|view)\b|\brename\b|\balter\s+(column\s+)?"?\w+"?\s+(set\s+not\s+null|type|set\s+data\s+type)\b|\badd\s+(column\s+)?"?\w+"?\s+\S+\s+not\s+null(?![^,;]*\b(default|generated)\b)/i;
+    const unnamed = folders.filter((name) => {
+      if (name.slice(0, 14) <= free || /^\d{14}_remove_/.test(name)) return false;
+      const sql = readFileSync(join(root, 'prisma/migrations', name, 'migration.sql'), 'utf8').replace(/--.*$/gm, '');
+      return taking.test(sql);
+    });
+    expect(unnamed).toEqual([]);
+    expect(
+      ['alter table a drop column b', 'alter table a rename b to c', 'alter table a add b text not null'].every(
+        (each) => taking.test(each),
+      ),
+    ).toBe(true);
+    expect(
+      ['alter table a add b text', "alter table a add b text not null default ''", 'create index i on a (b)'].some(
+        (each) => taking.test(each),
+      ),
+    ).toBe(false);
+  });
+
   it('is one file, migration.sql', () => {
     const strays = files.filter(
       (file) => /^prisma\/migrations\/[^/]+\//.test(file) && !/^prisma\/migrations\/[^/]+\/migration\.sql$/.test(file),

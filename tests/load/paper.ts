@@ -1,0 +1,125 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { operationsOn } from '../../src/cli/bench/reading.js';
+import { configFrom } from '../../src/config.js';
+import type { Database } from '../../src/database/database.js';
+import { openScratch } from '../../src/database/scratch.js';
+import { sql } from '../../src/database/sql.js';
+import { loadSampleNewsroom } from '../../src/importing/sample.js';
+import { documentOf } from '../support/mutation.js';
+import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import type { Shot } from './driving.js';
+
+/** A service of its own with a paper in it, on the PostgreSQL of TEST_DATABASE_URL. */
+export interface Loaded {
+  db: Database;
+  service: ServiceProcess;
+  /** What readers ask, in turn. */
+  next: () => Shot;
+  publish(): Promise<void>;
+  measures(): Promise<Measures>;
+  close(): Promise<void>;
+}
+
+export interface Measures {
+  /** Megabytes. */
+  resident: number;
+  heap: number;
+  handles: number;
+  /** Files and sockets that are open. */
+  descriptors: number;
+  /** Rows that wait to be worked off, by table. */
+  queues: Record<string, number>;
+}
+
+/** In the process: what is no longer used is swept when it is told to. */
+const sweeping = `import v8 from 'node:v8'; import vm from 'node:vm'; v8.setFlagsFromString('--expose-gc');
+  const sweep = vm.runInNewContext('gc'); process.on('SIGUSR2', () => sweep());`;
+
+export async function openLoaded(environment: Record<string, string>): Promise<Loaded> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (server === undefined) throw new Error('Name a PostgreSQL in TEST_DATABASE_URL.');
+  const db = await openScratch(server);
+  await db.migrate();
+  await loadSampleNewsroom(db, configFrom({}).site, new Date());
+  const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const service = await startServiceProcess({
+    DATABASE_URL: url.href,
+    LOG_LEVEL: 'error',
+    COST_PER_MINUTE: '0',
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(sweeping)}`,
+    ...environment,
+  });
+  const app = (request: Request) => {
+    const { pathname, search } = new URL(request.url);
+    return request.text().then((body) =>
+      fetch(service.url + pathname + search, {
+        method: request.method,
+        headers: { 'content-type': 'application/json' },
+        body,
+      }),
+    );
+  };
+  const operations = await operationsOn(app, db);
+  const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
+  const shots = operations.flatMap(({ query, variables }) =>
+    variables
+      .slice(0, 8)
+      .map((each): Shot => ({ path: '/graphql', headers, body: JSON.stringify({ query, variables: each }) })),
+  );
+  let turn = 0;
+  let pieces = 0;
+
+  async function done(mutation: string, input: object) {
+    const { data, errors } = await service.query(documentOf(mutation, 'article { id revision }'), { input });
+    if (errors) throw new Error(`${mutation}: ${JSON.stringify(errors)}`);
+    return data[mutation].article as { id: string; revision: number };
+  }
+
+  return {
+    db,
+    service,
+    // A step that has no factor in common with their number: each in turn, and those of one kind never in a row.
+    next: () => shots[(turn += 1) % shots.length]!,
+    async publish() {
+      const headline = `Under load ${(pieces += 1)}`;
+      const { id, revision } = await done('createArticle', {
+        headline,
+        section: 'asia',
+        body: { html: '<p>Text.</p>' },
+      });
+      await done('submitArticle', { id, expectedRevision: revision });
+      await done('publishArticle', { id, expectedRevision: revision });
+    },
+    async measures() {
+      process.kill(service.pid, 'SIGUSR2');
+      await pause(1500);
+      const text = await (await fetch(`${service.url}/metrics`)).text();
+      const read = (metric: string) => Number(new RegExp(`^${metric} (\\S+)`, 'm').exec(text)?.[1]);
+      const [rows] = await db.rows<Record<string, string>>(sql`select
+        (select count(*) from webhook_delivery where ended_at is null)::text as webhooks,
+        (select count(*) from search_stale)::text as search,
+        (select count(*) from hub_request)::text as hub,
+        (select count(*) from pgboss.job where state < 'completed')::text as jobs`);
+      return {
+        resident: read('process_resident_memory_bytes') / 1e6,
+        heap: read('nodejs_heap_size_used_bytes') / 1e6,
+        handles: read('nodejs_active_handles_total'),
+        descriptors: readdirSync(`/proc/${service.pid}/fd`).length,
+        queues: Object.fromEntries(Object.entries(rows ?? {}).map(([table, count]) => [table, Number(count)])),
+      };
+    },
+    async close() {
+      await service.kill();
+      await db.close();
+    },
+  };
+}
+
+export const shown = ({ resident, heap, handles, descriptors, queues }: Measures): string =>
+  `${resident.toFixed(0)} MB resident, ${heap.toFixed(1)} MB heap, ${handles} handles, ${descriptors} descriptors, ` +
+  `waiting rows ${Object.entries(queues)
+    .map(([table, count]) => `${table} ${count}`)
+    .join(', ')}`;
