@@ -16,7 +16,7 @@ import type { TagRow } from '../tag/read.js';
 import type { FacetKind } from './read.js';
 import { longestQuery, mostRanked, type SearchOrder, typedWords } from './rules.js';
 import { search, type SearchHit, type SearchPage } from './search.js';
-import { foundSpans, likelySpans, snippetOf, wordAt } from './snippet.js';
+import { foundSpans, snippetOf, wordAt } from './snippet.js';
 import { suggestionsFor, type SuggestionRow } from './suggest.js';
 
 interface YearFacet {
@@ -45,11 +45,11 @@ const snippetLength = 220;
 const mostSuggested = 20;
 
 /** The words around what was found, in the body as far as the viewer gets it, else in the standfirst. */
-async function snippetFor({ article, wanted }: SearchHit, { loaders, viewer }: Context): Promise<string> {
+async function snippetFor({ article, wanted, likelyIn }: SearchHit, { loaders, viewer }: Context): Promise<string> {
   const tree = await loaders.article.tree.load(article.id);
   const body = tree ? textOf(tree.tree) : '';
   const texts = rightsOf(viewer).words === 'FULL' && article.standfirst ? [body, article.standfirst] : [body];
-  const looked = texts.map((text) => ({ text, likely: likelySpans(text, wanted) }));
+  const looked = texts.map((text) => ({ text, likely: likelyIn(text) }));
   const words = new Set(looked.flatMap(({ text, likely }) => likely.map((span) => wordAt(text, span))));
   const meant = await loaders.search.meant(wanted).load({ language: article.language, words: [...words] });
   const marked = looked.map(({ text, likely }) => ({ text, spans: foundSpans(text, likely, meant, wanted) }));

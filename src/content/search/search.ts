@@ -19,12 +19,15 @@ import {
   pageOfSearch,
   type FoundRow,
 } from './read.js';
+import { likelyIn, type Span } from './snippet.js';
 import { longestQuery, type SearchOrder, type SearchStart, wantedWords, withWords } from './rules.js';
 
 /** One piece that was found, and by which words. */
 export interface SearchHit {
   readonly article: FoundRow;
   readonly wanted: readonly string[];
+  /** Where words stand in a text that may be forms of those. */
+  readonly likelyIn: (text: string) => Span[];
 }
 
 export interface SearchPage extends Connection<SearchHit> {
@@ -107,9 +110,10 @@ function asConnection(
   corrected: string | null,
   wanted: readonly string[],
 ): SearchPage {
+  const likely = likelyIn(wanted);
   const floor = found.floor ? [found.floor.at, found.floor.id] : null;
   const connection = connectionOf<SearchHit>(
-    found.rows.map((article) => ({ article, wanted })),
+    found.rows.map((article) => ({ article, wanted, likelyIn: likely })),
     { size, backward: false, after },
     ({ article: { value, id } }) => cursorFrom([list, value, id, floor, corrected]),
     () => found.count,

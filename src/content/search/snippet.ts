@@ -37,30 +37,40 @@ const mayBegin = (one: string, other: string): boolean => {
   return true;
 };
 
-/**
- * Where words stand in a text that could be forms of one of `wanted`: they begin alike. Which of them are, the database says, by
- * the rules it found the text by.
- */
-export function likelySpans(text: string, wanted: readonly string[]): Span[] {
-  const beginnings = wanted.filter((each) => !isUnspaced.test(each)).map(plain);
-  if (beginnings.length === 0) return [];
-  const spans: Span[] = [];
-  const looked = new Map<string, boolean>();
-  let end: number;
-  for (let start = 0; start < text.length; start = end + 1) {
-    end = endOfWord(text, start);
-    if (end === start) continue;
-    // Two letters tell, unless a sign among the first four makes others of them.
-    const begins = text.slice(start, Math.min(end, start + 4));
-    let isLikely = looked.get(begins);
-    if (isLikely === undefined) {
+/** Whether a word that begins so could be a form of one of `beginnings`: two letters tell. */
+function beginningLike(beginnings: readonly string[]): (text: string, start: number, end: number) => boolean {
+  const known = new Map<string, boolean>();
+  return (text, start, end) => {
+    const isPlain = end - start > 1 && text.charCodeAt(start) < 0x80 && text.charCodeAt(start + 1) < 0x80;
+    // Of other letters, signs among the first four make what they are.
+    const begins = text.slice(start, isPlain ? start + 2 : Math.min(end, start + 4));
+    let isLike = known.get(begins);
+    if (isLike === undefined) {
       const letters = plain(begins);
-      isLikely = beginnings.some((beginning) => mayBegin(letters, beginning));
-      looked.set(begins, isLikely);
+      isLike = beginnings.some((beginning) => mayBegin(letters, beginning));
+      known.set(begins, isLike);
     }
-    if (isLikely) spans.push([start, end]);
-  }
-  return spans;
+    return isLike;
+  };
+}
+
+/**
+ * Finds where words stand in a text that could be forms of one of `wanted`: they begin alike. Which of them are, the database
+ * says, by the rules it found the text by.
+ */
+export function likelyIn(wanted: readonly string[]): (text: string) => Span[] {
+  const beginnings = wanted.filter((each) => !isUnspaced.test(each)).map(plain);
+  if (beginnings.length === 0) return () => [];
+  const isLike = beginningLike(beginnings);
+  return (text) => {
+    const spans: Span[] = [];
+    let end: number;
+    for (let start = 0; start < text.length; start = end + 1) {
+      end = endOfWord(text, start);
+      if (end > start && isLike(text, start, end)) spans.push([start, end]);
+    }
+    return spans;
+  };
 }
 
 export const wordAt = (text: string, [start, end]: Span): string => text.slice(start, end);
@@ -82,13 +92,14 @@ export function foundSpans(
 
 /** The stretch of at most `length` characters that holds the most different words of `spans`; the first of equals. */
 function bestStart(text: string, spans: readonly Span[], length: number): number {
+  const words = spans.map((span) => plain(wordAt(text, span)));
   let [best, most] = [0, 0];
   for (const [index, [start]] of spans.entries()) {
-    const words = new Set<string>();
+    const different = new Set<string>();
     for (let next = index; next < spans.length && (spans[next]?.[1] ?? Infinity) <= start + length; next += 1) {
-      words.add(plain(wordAt(text, spans[next]!)));
+      different.add(words[next]!);
     }
-    if (words.size > most) [best, most] = [start, words.size];
+    if (different.size > most) [best, most] = [start, different.size];
   }
   return best;
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { foundSpans, likelySpans, snippetOf, wordAt } from '../../../../src/content/search/snippet.js';
+import { foundSpans, likelyIn, snippetOf, wordAt } from '../../../../src/content/search/snippet.js';
 
-const wordsOf = (text: string, wanted: readonly string[]) =>
-  likelySpans(text, wanted).map((span) => wordAt(text, span));
+const wordsOf = (text: string, wanted: readonly string[]) => likelyIn(wanted)(text).map((span) => wordAt(text, span));
 
 describe('words that could be forms of what is wanted', () => {
   it('begin alike, whatever their case and their accents', () => {
@@ -46,7 +45,7 @@ function mayBe(begins: string, wanted: string): boolean {
 it('a snippet marks what was found, as it stands in the text, and escapes the rest', () => {
   const text = 'Über <b>Wahl</b> & Wahlen: 選挙の日';
   const wanted = ['wahl', '選挙'];
-  const spans = foundSpans(text, likelySpans(text, wanted), new Set(['Wahl', 'Wahlen']), wanted);
+  const spans = foundSpans(text, likelyIn(wanted)(text), new Set(['Wahl', 'Wahlen']), wanted);
   expect(snippetOf(text, spans, 220)).toBe(
     'Über &lt;b&gt;<mark>Wahl</mark>&lt;/b&gt; &amp; <mark>Wahlen</mark>: <mark>選挙</mark>の日',
   );
