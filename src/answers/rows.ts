@@ -10,6 +10,12 @@ export interface KeptRows extends Sized {
 /** A character of a text in memory takes two bytes, and an object about as much again as its text. */
 const bytesOf = (rows: readonly object[]): number => 4 * JSON.stringify(rows).length;
 
+/** What it says cannot be changed. It is not frozen: Pothos marks things with their type. */
+function readOnly<Row extends object>(row: Row): Row {
+  for (const key of Object.keys(row)) Object.defineProperty(row, key, { writable: false, configurable: false });
+  return row;
+}
+
 /** Rows in memory by what they are and their key, true for as long as {@link Currency} says so. */
 export class KeptRowMemory implements RowMemory {
   constructor(
@@ -52,7 +58,7 @@ export class KeptRowMemory implements RowMemory {
       const found = await read(missing);
       if (this.currency.isCurrent) {
         const byKey = new Map<string, Row[]>(missing.map((key) => [key, []]));
-        for (const row of found) byKey.get(keyOf(row))?.push(Object.freeze(row));
+        for (const row of found) byKey.get(keyOf(row))?.push(readOnly(row));
         for (const [key, its] of byKey) {
           const things = dependsOn(key, its);
           // Nobody would tell that there is something now.

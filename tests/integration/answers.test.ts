@@ -27,6 +27,30 @@ async function statementsOf(asking: () => Promise<unknown>): Promise<number> {
   return service.statements().length;
 }
 
+it('things that are in memory are told apart by their types as those that are read', async () => {
+  const node = '{ nodes { section { id name } bylines { author { id name } } tags { id name } } }';
+  const { data } = await service.query(`{ articles(first: 1, filter: { sections: ["asia"] }) ${node} }`);
+  const { section, bylines, tags } = data.articles.nodes[0];
+  const things = [section, bylines[0].author, tags[0]] as { id: string; name: string }[];
+  const types = ['Section', 'Author', 'Tag'];
+  for (const [index, { id, name }] of things.entries()) {
+    const variables = { word: name, ids: things.map((thing) => thing.id), id };
+    // The second time everything is in memory, and the answer is made anew.
+    for (const round of [1, 2]) {
+      const answer = await service.query(
+        `query Round${index}${round}($word: String!, $ids: [ID!]!, $id: ID!) {
+          suggest(prefix: $word) { node { __typename id } } nodes(ids: $ids) { __typename } node(id: $id) { __typename }
+        }`,
+        variables,
+      );
+      expect(answer.errors).toBeUndefined();
+      expect(answer.data.node).toEqual({ __typename: types[index] });
+      expect(answer.data.suggest).toContainEqual({ node: { id, __typename: types[index] } });
+      expect(answer.data.nodes).toEqual(types.map((__typename) => ({ __typename })));
+    }
+  }
+});
+
 describe('an answer to anyone', () => {
   it('asks the database once, however often it is asked for and in whatever spelling', async () => {
     expect(await statementsOf(() => get({ query: latest }))).toBeGreaterThan(0);
