@@ -5,8 +5,8 @@ import { sql } from '../../src/database/sql.js';
 import { aSection, anArticle } from '../support/records.js';
 import { startService } from '../support/service.js';
 
-/** The short form of `npm run fuzz`: another seed each day, and a failure says which. */
-const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Date.now() / 86_400_000));
+/** The short form of `npm run fuzz`, of one seed: what a change breaks is to be told from what another seed would find. */
+const seed = Number(process.env['FUZZ_SEED'] ?? 20_783);
 const seconds = Number(process.env['FUZZ_SECONDS'] ?? 2);
 
 const shown = ({ what, role, index, sent, told }: Fault) =>
