@@ -1,31 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../src/database/database.js';
-import { openScratch } from '../../src/database/scratch.js';
 import { sql } from '../../src/database/sql.js';
-import { loadSampleNewsroom } from '../../src/importing/sample.js';
-import { configFrom } from '../../src/config.js';
-import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { startTwoServices, type TwoServices } from '../support/two-services.js';
 
-const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1/postgres';
 const suspendedMs = Number(process.env['SUSPENDED_MS'] ?? 30_000);
 
 // Two services on one server, and a third hand that writes past both.
-let db: Database;
-let services: [ServiceProcess, ServiceProcess];
+let both: TwoServices;
+let db: TwoServices['db'];
+let services: TwoServices['services'];
 beforeAll(async () => {
-  db = await openScratch(server);
-  await db.migrate();
-  await loadSampleNewsroom(db, configFrom({}).site, new Date());
-  const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const environment = { DATABASE_URL: url.href, LOG_LEVEL: 'error' };
-  services = [await startServiceProcess(environment), await startServiceProcess(environment)];
+  both = await startTwoServices();
+  ({ db, services } = both);
 }, 120_000);
-afterAll(async () => {
-  for (const service of services ?? []) await service.kill();
-  await db?.close();
-});
+afterAll(() => both?.close());
 
 /** What a reader is shown as the newest headline. */
 async function headline({ url }: ServiceProcess): Promise<string> {

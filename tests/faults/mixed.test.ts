@@ -1,35 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../src/database/database.js';
-import { openScratch } from '../../src/database/scratch.js';
-import { sql } from '../../src/database/sql.js';
-import { loadSampleNewsroom } from '../../src/importing/sample.js';
-import { configFrom } from '../../src/config.js';
 import { documentOf } from '../support/mutation.js';
-import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { startTwoServices, type TwoServices } from '../support/two-services.js';
 
 // Two services on one server. Readers ask both, and one request in twenty is an editor's, who publishes a new text of a piece.
-const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1/postgres';
 const seconds = Number(process.env['MIXED_SECONDS'] ?? 60);
 const readers = 8;
 /** After so long every instance shows what was written on another. */
 const boundMs = 100;
 
-let db: Database;
-let services: [ServiceProcess, ServiceProcess];
+let both: TwoServices;
+let services: TwoServices['services'];
 beforeAll(async () => {
-  db = await openScratch(server);
-  await db.migrate();
-  await loadSampleNewsroom(db, configFrom({}).site, new Date());
-  const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const environment = { DATABASE_URL: url.href, LOG_LEVEL: 'error', COST_PER_MINUTE: '0' };
-  services = [await startServiceProcess(environment), await startServiceProcess(environment)];
+  both = await startTwoServices({ COST_PER_MINUTE: '0' });
+  ({ services } = both);
 }, 120_000);
-afterAll(async () => {
-  for (const service of services ?? []) await service.kill();
-  await db?.close();
-});
+afterAll(() => both?.close());
 
 const documents = {
   updateArticle: documentOf('updateArticle', 'article { revision }'),

@@ -1,0 +1,34 @@
+import type { Database } from '../../src/database/database.js';
+import { openScratch } from '../../src/database/scratch.js';
+import { sql } from '../../src/database/sql.js';
+import { configFrom } from '../../src/config.js';
+import { loadSampleNewsroom } from '../../src/importing/sample.js';
+import { type ServiceProcess, startServiceProcess } from './service-process.js';
+
+const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1/postgres';
+
+/** Two services over the sample newsroom on one server, and a third hand that reaches the database past both. */
+export interface TwoServices {
+  readonly db: Database;
+  readonly services: readonly [ServiceProcess, ServiceProcess];
+  close(): Promise<void>;
+}
+
+export async function startTwoServices(environment: Record<string, string> = {}): Promise<TwoServices> {
+  const db = await openScratch(server);
+  await db.migrate();
+  await loadSampleNewsroom(db, configFrom({}).site, new Date());
+  const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const start = () => startServiceProcess({ DATABASE_URL: url.href, LOG_LEVEL: 'error', ...environment });
+  const services = [await start(), await start()] as const;
+  return {
+    db,
+    services,
+    async close() {
+      for (const service of services) await service.kill();
+      await db.close();
+    },
+  };
+}
