@@ -93,6 +93,12 @@ function unforeseen(error: unknown): Response {
   return plain(500, 'Something went wrong here.\n');
 }
 
+/**
+ * How many connections wait to be taken, as far as the system lets them (`net.core.somaxconn`). One for which there is no place
+ * is tried again by its client after one second, three, seven: who comes with many others is to be told at once instead.
+ */
+const mostUnaccepted = 4096;
+
 export function listen(
   app: (request: Request, peer: string | null) => Promise<Response>,
   { host, port, patience = usualPatience }: { host: string; port: number; patience?: Patience },
@@ -133,7 +139,7 @@ export function listen(
       const reason = reasons[error.code ?? ''];
       reject(reason ? new CannotListen(reason(host, port)) : error);
     });
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: mostUnaccepted }, () => {
       const { port: actual } = server.address() as AddressInfo;
       resolve({
         url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
