@@ -19,9 +19,12 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 try {
   await driver.closed(16, 8);
   const searching = Math.max(5, Math.min(20, seconds / 3));
-  const found = await driver.closed(32, searching);
-  const sustained = goodput(found, 0, searching * 1000);
-  say(told('as much as it can', found, searching));
+  const asMuchAsItCan = async () => {
+    const found = await driver.closed(32, searching);
+    say(told('as much as it can', found, searching));
+    return { found, sustained: goodput(found, 0, searching * 1000) };
+  };
+  const { found, sustained } = await asMuchAsItCan();
   // The driver opens as many connections as an overload needs, once: they are no growth.
   await driver.open(sustained * 2, 3);
   await driver.open(sustained / 4, 2);
@@ -35,9 +38,11 @@ try {
   await driver.open(sustained / 4, 2);
   const after = await loaded.measures();
   say(`after                  ${shown(after)}`);
+  // Measured on both sides, because a machine that others use too is not as fast all the time.
+  const { sustained: sustainedAfter } = await asMuchAsItCan();
 
   const under = goodput(over, 1000, seconds * 1000);
-  const part = (100 * under) / sustained;
+  const part = (100 * under) / ((sustained + sustainedAfter) / 2);
   expect(`goodput while overloaded is 90 % of what it can at least: ${part.toFixed(0)} %`, part >= 90);
   const strange = over.filter(({ status }) => status !== 200 && status !== 503).length;
   expect(`who is not answered is told 503: ${strange} were told otherwise`, strange === 0);
