@@ -22,7 +22,12 @@ interface Embedding {
   migrateAlone?: Driver['migrateAlone'];
 }
 
-function overPGlite(pglite: PGlite, { close, migrateAlone }: Embedding, options: DatabaseOptions): Database {
+/** A database over a PGlite that somebody else has opened. */
+export function overPGlite(
+  pglite: PGlite,
+  { close, migrateAlone }: Embedding,
+  options: DatabaseOptions = {},
+): Database {
   return databaseOver(
     {
       kind: 'embedded',
@@ -141,16 +146,20 @@ export async function openEmbedded(folder: string, options: DatabaseOptions = {}
 /** Clearing the room for pages takes longest of all when a database is opened: one that lives in memory needs little of it. */
 const inMemory = { extensions, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] };
 
-/** An empty database in memory, or a copy of the one that `template` holds (see {@link migratedTemplate}). */
+/** An empty PGlite in memory, or a copy of the one that `template` holds (see {@link migratedTemplate}). */
+export const pgliteInMemory = (template?: Blob): Promise<PGlite> =>
+  PGlite.create({ ...inMemory, ...(template ? { loadDataDir: template } : {}) });
+
+/** {@link pgliteInMemory} as a database, closed with it. */
 export async function openInMemory(template?: Blob, options: DatabaseOptions = {}): Promise<Database> {
-  const pglite = await PGlite.create({ ...inMemory, ...(template ? { loadDataDir: template } : {}) });
+  const pglite = await pgliteInMemory(template);
   return overPGlite(pglite, { close: () => pglite.close() }, options);
 }
 
 /** A migrated, empty database as one file, for {@link openInMemory}: without what nobody who copies it asks for. */
 export async function migratedTemplate(): Promise<Blob> {
   const pglite = await PGlite.create({ ...inMemory, initDbStartParams: ['--wal-segsize=1'] });
-  const database = overPGlite(pglite, { close: () => pglite.close() }, {});
+  const database = overPGlite(pglite, { close: () => pglite.close() });
   await database.migrate();
   await pglite.exec('update pg_database set datistemplate = false');
   for (const name of ['template0', 'template1']) await pglite.exec(`drop database ${name}`);

@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Database, DatabaseOptions } from '../../src/database/database.js';
-import { openInMemory } from '../../src/database/embedded.js';
 import { openPostgres } from '../../src/database/postgres.js';
+import { inMemoryAgain } from './in-memory.js';
 
 /** An empty, migrated database of the test's own: on the server under TEST_DATABASE_URL, otherwise in memory. */
 export async function freshDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const template = process.env['TEST_TEMPLATE'];
   if (template === undefined) throw new Error('tests/support/global-setup.ts has not run; use the integration project');
   const server = process.env['TEST_DATABASE_URL'];
-  if (server === undefined) return openInMemory(await openAsBlob(template), options);
+  if (server === undefined) return inMemoryAgain(template, options);
 
   const name = `${template}_${randomBytes(6).toString('hex')}`;
   await onServer(server, `create database ${name} template ${template}`);
