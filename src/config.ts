@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ownAddress } from './addresses.js';
 import { isToken } from './access/tokens.js';
 import { usualStaleSeconds } from './answers/answers.js';
+import { ForPeople } from './for-people.js';
 import { usualSeconds } from './graphql/limits/ending.js';
 import { usualCostLimit } from './graphql/limits/prices.js';
 import type { AdmissionOptions } from './http/admission.js';
@@ -258,7 +259,7 @@ export interface Config {
 }
 
 /** The environment cannot be used; the message names every bad variable at once. */
-export class BadEnvironment extends Error {
+export class BadEnvironment extends ForPeople {
   constructor(problems: readonly string[]) {
     super(
       `The environment is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nSee README.md, “Configuration”.`,

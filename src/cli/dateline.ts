@@ -1,44 +1,19 @@
 #!/usr/bin/env node
+import './production.js';
 import { Command, CommanderError, Option } from 'commander';
-import { BadEnvironment } from '../config.js';
-import { DatabaseUnusable } from '../database/database.js';
-import { CannotListen } from '../http/server.js';
-import { UnknownFormat } from '../importing/format.js';
-import { UnreadableSource } from '../importing/source.js';
-import { backupCommand, restoreCommand, type RestoreCommand } from './backup.js';
-import { type BenchImport, benchImport } from './bench/import.js';
-import { type BenchRead, benchRead } from './bench/read.js';
-import { type BenchScale, benchScale } from './bench/scale.js';
-import { type BenchSearch, benchSearch } from './bench/search.js';
-import { doctorCommand } from './doctor.js';
-import { exportCommand } from './export.js';
-import { importCommand, type ImportCommand } from './import.js';
-import { type KeyCreateCommand, keyCreateCommand, keyListCommand, keyRevokeCommand } from './key.js';
-import { migrateCommand } from './migrate.js';
-import { serveUntilStopped } from './serve.js';
-import { serveOnWorkers, WorkerEnded, workersFrom } from './workers.js';
+import { sayingWhy } from '../for-people.js';
+import type { RestoreCommand } from './backup.js';
+import type { BenchImport } from './bench/import.js';
+import type { BenchRead } from './bench/read.js';
+import type { BenchScale } from './bench/scale.js';
+import type { BenchSearch } from './bench/search.js';
+import type { ImportCommand } from './import.js';
+import type { KeyCreateCommand } from './key.js';
+import { lifeFrom, nameFrom, roles, workersFrom } from './options.js';
+import type { TokenCreateCommand } from './token.js';
 import { programVersion } from './version.js';
-import {
-  lifeFrom,
-  nameFrom,
-  roles,
-  type TokenCreateCommand,
-  TokenCommandRefused,
-  tokenCreateCommand,
-  tokenListCommand,
-  tokenRevokeCommand,
-} from './token.js';
 
-/** What is refused with a reason for people; everything else is a fault and shows where it came from. */
-const refusals = [
-  WorkerEnded,
-  BadEnvironment,
-  DatabaseUnusable,
-  CannotListen,
-  UnknownFormat,
-  UnreadableSource,
-  TokenCommandRefused,
-];
+// Each command loads what it is made of when it is given, so that those that need little are done soon.
 
 const program = new Command('dateline')
   .version(programVersion())
@@ -56,13 +31,20 @@ program
     1,
   )
   .action(async ({ workers }: { workers: number }) => {
-    await (workers > 1 ? serveOnWorkers(process.env, workers) : serveUntilStopped(process.env));
+    if (workers > 1) {
+      const { serveOnWorkers } = await import('./workers.js');
+      await serveOnWorkers(process.env, workers);
+    } else {
+      const { serveUntilStopped } = await import('./serve.js');
+      await serveUntilStopped(process.env);
+    }
   });
 
 program
   .command('migrate')
   .description('Bring the database up to this program. Two at once do not race.')
   .action(async () => {
+    const { migrateCommand } = await import('./migrate.js');
     process.exitCode = await migrateCommand();
   });
 
@@ -70,6 +52,7 @@ program
   .command('doctor')
   .description('Look at everything that can be wrong with an installation, and say what to do. Changes nothing.')
   .action(async () => {
+    const { doctorCommand } = await import('./doctor.js');
     process.exitCode = await doctorCommand(process.env);
   });
 
@@ -88,6 +71,7 @@ program
   .option('--partner <slug>', 'the partner that the items of a feed come from')
   .option('--draft', 'keep the items of a feed as drafts')
   .action(async (file: string, options: ImportCommand) => {
+    const { importCommand } = await import('./import.js');
     process.exitCode = await importCommand(file, options);
   });
 
@@ -96,6 +80,7 @@ program
   .description('Write everything as Dateline NDJSON, in an order that depends on nothing but the content.')
   .argument('[file]', 'where to; standard output when absent or -')
   .action(async (file: string | undefined) => {
+    const { exportCommand } = await import('./export.js');
     process.exitCode = await exportCommand(file);
   });
 
@@ -104,6 +89,7 @@ program
   .description('Write the embedded database to a file as it stands at one moment, also while the service runs.')
   .argument('<file>', 'where to; one of that name is replaced when the new one is whole')
   .action(async (file: string) => {
+    const { backupCommand } = await import('./backup.js');
     process.exitCode = await backupCommand(process.env, file);
   });
 
@@ -113,6 +99,7 @@ program
   .argument('<file>', 'what `backup` wrote')
   .option('--replace', 'set aside the data that are there, instead of refusing')
   .action(async (file: string, options: RestoreCommand) => {
+    const { restoreCommand } = await import('./backup.js');
     process.exitCode = await restoreCommand(process.env, file, options);
   });
 
@@ -125,6 +112,7 @@ token
   .requiredOption('--name <name>', 'whose it is: a person, or a program', nameFrom)
   .option('--expires <time>', 'how long it is good: 12h, 30d, 8w, 1y; for ever when absent', lifeFrom)
   .action(async (options: TokenCreateCommand) => {
+    const { tokenCreateCommand } = await import('./token.js');
     process.exitCode = await tokenCreateCommand(options);
   });
 
@@ -132,6 +120,7 @@ token
   .command('list')
   .description('List the tokens by their first characters: whose, how they stand, when last used.')
   .action(async () => {
+    const { tokenListCommand } = await import('./token.js');
     process.exitCode = await tokenListCommand();
   });
 
@@ -140,6 +129,7 @@ token
   .description('End a token. The next request with it is refused, by a running service too.')
   .argument('<prefix>', 'its first characters, as the list shows them')
   .action(async (prefix: string) => {
+    const { tokenRevokeCommand } = await import('./token.js');
     process.exitCode = await tokenRevokeCommand(prefix);
   });
 
@@ -152,6 +142,7 @@ key
   .option('--name <name>', 'what it is for', nameFrom, 'command line')
   .option('--expires <time>', 'how long it is good: 12h, 30d, 8w, 1y; for ever when absent', lifeFrom)
   .action(async (options: KeyCreateCommand) => {
+    const { keyCreateCommand } = await import('./key.js');
     process.exitCode = await keyCreateCommand(options);
   });
 
@@ -159,6 +150,7 @@ key
   .command('list')
   .description('List the keys by their first characters: whose, how they stand, when last used.')
   .action(async () => {
+    const { keyListCommand } = await import('./key.js');
     process.exitCode = await keyListCommand();
   });
 
@@ -167,6 +159,7 @@ key
   .description('End a key. The next request with it is refused, by a running service too.')
   .argument('<prefix>', 'its first characters, as the list shows them')
   .action(async (prefix: string) => {
+    const { keyRevokeCommand } = await import('./key.js');
     process.exitCode = await keyRevokeCommand(prefix);
   });
 
@@ -178,6 +171,7 @@ bench
   .option('--body <characters>', 'length of each body, about', '3000')
   .option('--json <file>', 'write the figures as JSON too')
   .action(async (options: BenchImport) => {
+    const { benchImport } = await import('./bench/import.js');
     process.exitCode = await benchImport(options);
   });
 bench
@@ -191,6 +185,7 @@ bench
   .option('--at-once <count>', 'how many at the same time', '8')
   .option('--json <file>', 'write the figures as JSON too')
   .action(async (options: BenchRead) => {
+    const { benchRead } = await import('./bench/read.js');
     process.exitCode = await benchRead(options);
   });
 bench
@@ -201,6 +196,7 @@ bench
   .option('--requests <count>', 'how many of each operation', '300')
   .option('--json <file>', 'write the figures as JSON too')
   .action(async (options: BenchScale) => {
+    const { benchScale } = await import('./bench/scale.js');
     process.exitCode = await benchScale(options);
   });
 bench
@@ -212,15 +208,15 @@ bench
   .option('--here', 'search what is in the database already, made by `bench` or not, instead')
   .option('--json <file>', 'write the figures as JSON too')
   .action(async (options: BenchSearch) => {
+    const { benchSearch } = await import('./bench/search.js');
     process.exitCode = await benchSearch(options);
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof Error && refusals.some((refusal) => error instanceof refusal)) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  } else throw error;
-}
+await sayingWhy(async () => {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+});

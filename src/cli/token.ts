@@ -1,15 +1,14 @@
-import { InvalidArgumentError } from 'commander';
 import { type ListedToken, tokensListed } from '../access/read.js';
 import { createUser, issueToken, revokeToken } from '../access/store.js';
 import type { NewsroomRole } from '../access/viewer.js';
 import type { Hand } from '../content/audit/store.js';
 import type { Role } from '../generated/prisma/enums.js';
-import { Refusal } from '../refusals.js';
+import { ForPeople } from '../for-people.js';
 import { printColumns } from './columns.js';
 import { openReady } from './open.js';
 
 /** The command was given what it cannot do; the message says what would be right. */
-export class TokenCommandRefused extends Refusal {
+export class TokenCommandRefused extends ForPeople {
   override name = 'TokenCommandRefused';
 }
 
@@ -20,10 +19,6 @@ export interface TokenCreateCommand {
   expires?: number;
 }
 
-export const roles: readonly NewsroomRole[] = ['contributor', 'editor', 'admin'];
-const longestName = 200;
-const unitMs = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000, y: 365 * 86_400_000 } as const;
-
 /** The hand of whoever types a command. */
 export const handAt = (now: Date): Hand => ({
   viewer: { role: 'anyone' },
@@ -31,22 +26,6 @@ export const handAt = (now: Date): Hand => ({
   now,
   requestId: null,
 });
-
-/** `30d` in milliseconds. Throws InvalidArgumentError. */
-export function lifeFrom(text: string): number {
-  const [, count, unit] = /^([1-9]\d{0,3})([hdwy])$/.exec(text) ?? [];
-  const ms = Number(count) * unitMs[unit as keyof typeof unitMs];
-  if (!(ms <= 1000 * unitMs.y))
-    throw new InvalidArgumentError('It must be a time of at most 1000y, such as 12h, 30d, 8w or 1y.');
-  return ms;
-}
-
-/** A name without blanks around it. Throws InvalidArgumentError. */
-export function nameFrom(text: string): string {
-  const name = text.trim();
-  if (name !== '' && name.length <= longestName && !name.includes('\0')) return name;
-  throw new InvalidArgumentError(`It must be the name of a person or a program, of at most ${longestName} characters.`);
-}
 
 /** Issues a token to the user of that name and role, who is made when there is none, and prints it this once. */
 export async function tokenCreateCommand({ role, name, expires }: TokenCreateCommand): Promise<0> {

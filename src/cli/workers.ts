@@ -1,10 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
-import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { InvalidArgumentError } from 'commander';
 import { AggregatorRegistry } from 'prom-client';
 import { configFrom } from '../config.js';
 import { DatabaseUnusable } from '../database/database.js';
+import { ForPeople } from '../for-people.js';
 import { banner, serve, stopAsked } from './serve.js';
 
 /** What a worker tells the process that began it. */
@@ -18,16 +17,6 @@ interface ToWorker {
 /** A worker that ends sooner than this after it began was not well: the next one waits. */
 const wellAfterMs = 10_000;
 const longestPauseMs = 30_000;
-
-const mostWorkers = 64;
-
-/** How many workers `text` asks for. Throws InvalidArgumentError. */
-export function workersFrom(text: string): number {
-  if (text === 'auto') return availableParallelism();
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= mostWorkers) return count;
-  throw new InvalidArgumentError(`Give a number from 1 to ${mostWorkers}, or auto.`);
-}
 
 /** Serves on `count` processes that share the port, until told to stop. One that ends is replaced. */
 export async function serveOnWorkers(environment: NodeJS.ProcessEnv, count: number): Promise<void> {
@@ -89,7 +78,7 @@ export async function serveOnWorkers(environment: NodeJS.ProcessEnv, count: numb
 }
 
 /** A worker ended before it served; what it said of that is on standard error. */
-export class WorkerEnded extends Error {
+export class WorkerEnded extends ForPeople {
   constructor() {
     super('A worker could not start.');
     this.name = 'WorkerEnded';

@@ -1,3 +1,4 @@
+import { ForPeople } from '../for-people.js';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { Dependency, Reads } from './dependencies.js';
 import type { Presence } from './presence.js';
@@ -109,7 +110,7 @@ export interface DatabaseOptions {
 }
 
 /** The database cannot be used, and the message tells an operator what to do. */
-export class DatabaseUnusable extends Error {
+export class DatabaseUnusable extends ForPeople {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'DatabaseUnusable';

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
+import { ForPeople } from '../for-people.js';
 import { plain } from './route.js';
 import type { Gate } from './shedding.js';
 
@@ -15,7 +16,7 @@ export interface Listening {
 }
 
 /** The address cannot be listened on, and the message says why and what to do. */
-export class CannotListen extends Error {
+export class CannotListen extends ForPeople {
   constructor(message: string) {
     super(message);
     this.name = 'CannotListen';

@@ -1,3 +1,4 @@
+import { ForPeople } from '../for-people.js';
 import { type FeedOptions, FeedReader } from './feed/reader.js';
 import { NdjsonReader } from './ndjson/reader.js';
 import type { Reader } from './records.js';
@@ -7,7 +8,7 @@ import { WxrReader, type WxrOptions } from './wxr/reader.js';
 export type Format = Reader['format'];
 
 /** A source in none of the formats the import reads, with what was seen instead. */
-export class UnknownFormat extends Error {
+export class UnknownFormat extends ForPeople {
   override name = 'UnknownFormat';
 }
 

@@ -6,10 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
+import { ForPeople } from '../for-people.js';
 import { type Answered, NoAnswer, type Outgoing } from '../outgoing/ask.js';
 
 /** A source that cannot be opened, or not read to its end, with what would help. */
-export class UnreadableSource extends Error {
+export class UnreadableSource extends ForPeople {
   override name = 'UnreadableSource';
 }
 
