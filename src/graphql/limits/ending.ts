@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 
@@ -30,7 +31,10 @@ export class Ending {
   constructor(
     private readonly client: AbortSignal | null,
     private readonly seconds: number,
-  ) {}
+  ) {
+    // Each statement that is under way listens, and ceases when it is answered.
+    setMaxListeners(0, this.controller.signal);
+  }
 
   get signal(): AbortSignal {
     return this.controller.signal;
