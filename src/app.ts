@@ -26,6 +26,7 @@ import { healthz, readyz } from './http/health.js';
 import { requestIdFrom } from './http/letters.js';
 import { protect } from './http/protection.js';
 import { plain, type Route, routing } from './http/route.js';
+import { noteRoute } from './http/tracing.js';
 import { makeMetrics, type Metrics } from './observability/metrics.js';
 import type { Services } from './services.js';
 import { siteRoutes } from './site/site.js';
@@ -63,6 +64,8 @@ export interface AppOptions {
   cors?: Cors | undefined;
   /** What counts; metrics of the app alone when absent. */
   metrics?: Metrics;
+  /** Whether operations are traced, by whoever is registered for it in this process. */
+  isTraced?: boolean;
   /** Whether the service goes on only until those who send it requests have noticed that it ends. */
   isStopping?: () => boolean;
 }
@@ -92,6 +95,7 @@ export function makeApp(
     budgets,
     cors,
     metrics = makeMetrics(),
+    isTraced = false,
     isStopping = () => false,
   }: AppOptions,
 ): App {
@@ -124,6 +128,7 @@ export function makeApp(
       mostSeconds,
       budgets,
       metrics,
+      isTraced,
     },
     services,
   );
@@ -188,9 +193,10 @@ export function makeApp(
   }
 
   async function answer(request: Request, requestId: string, peer: string | null): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/graphql') noteRoute(request.method, pathname);
     const page = await desk.handle(request);
     if (page) return page;
-    const { pathname } = new URL(request.url);
     const client = clientOf(request, peer, isProxy);
     if (pathname === '/graphql') return graph.answer(request, requestId, client);
     const viewer = await viewerAt(pathname, request);

@@ -9,6 +9,7 @@ import type { AdmissionOptions } from './http/admission.js';
 import { admissionFrom, admissionSettings } from './http/admission-settings.js';
 import type { CorsOrigins } from './http/cors.js';
 import { type IsProxy, proxiesIn } from './http/client.js';
+import { type TracingConfig, tracingFrom, tracingSettings } from './observability/tracing/settings.js';
 import { isPublicAddress, type MayReach, reachable } from './outgoing/addresses.js';
 
 const origin = z
@@ -150,6 +151,7 @@ const Environment = z.object({
     .max(600)
     .default(usualSeconds),
   ...admissionSettings,
+  ...tracingSettings,
   /** For how long what anyone may read may be shown while the database is away; 0 for never. */
   STALE_IF_ERROR_SECONDS: z.coerce
     .number({ error: 'must be a number of seconds' })
@@ -255,6 +257,8 @@ export interface Config {
   readonly querySeconds: number;
   /** How long a service that is told to stop goes on answering. */
   readonly drainSeconds: number;
+  /** How requests are traced; absent where they are not. */
+  readonly tracing: TracingConfig | undefined;
   readonly site: Site;
 }
 
@@ -323,6 +327,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     staleIfError: env.STALE_IF_ERROR_SECONDS,
     drainSeconds: env.DRAIN_SECONDS,
     admission: admissionFrom(env),
+    tracing: tracingFrom(env),
     site: {
       name: env.SITE_NAME,
       language: env.SITE_LANGUAGE,

@@ -5,7 +5,7 @@ import { openBudgets } from '../access/budgets.js';
 import { openMetering } from '../access/metering.js';
 import { ensureAdministrator } from '../access/store.js';
 import { makeApp } from '../app.js';
-import type { Config } from '../config.js';
+import { type Config, configFrom } from '../config.js';
 import type { Database } from '../database/database.js';
 import { DatabaseUnusable } from '../database/database.js';
 import { openDatabase, openReplica } from '../database/open.js';
@@ -35,9 +35,13 @@ import { startJobs } from '../jobs/jobs.js';
 import { makeLog } from '../observability/log.js';
 import { measureDatabase } from '../observability/database.js';
 import { makeMetrics } from '../observability/metrics.js';
+import { openTracing } from '../observability/tracing/open.js';
+import { traceFields } from '../observability/tracing/spans.js';
+import { serverIn, tracedStatements } from '../observability/tracing/statements.js';
 import { openOutgoing } from '../outgoing/ask.js';
 import { purge } from '../outgoing/purge.js';
 import { openReady } from './open.js';
+import { programVersion } from './version.js';
 
 const deskFolder = fileURLToPath(new URL('../../dist/desk/', import.meta.url));
 
@@ -63,7 +67,10 @@ export interface ServeOptions {
 /** Runs the service until `stop`: the database, the sample newsroom when it is empty, and the port. */
 export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOptions = {}): Promise<Running> {
   const presence = new Presence();
-  const { config, db } = await openReady(environment, { presence });
+  const { tracing, databaseUrl } = configFrom(environment);
+  const watchOf = (url: string | undefined) => (tracing ? tracedStatements(serverIn(url)) : undefined);
+  const watch = watchOf(databaseUrl);
+  const { config, db } = await openReady(environment, { presence, watch });
   // What was begun is ended the other way round, however far the start came.
   const ends: (() => Promise<unknown>)[] = [() => db.close()];
   const stop = async () => {
@@ -79,7 +86,12 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         `A Dateline already serves the data folder ${config.dataFolder}. Stop it, or name another folder in DATA_DIR.`,
       );
     }
-    const log = makeLog(config.logLevel);
+    const log = makeLog(config.logLevel, undefined, tracing && traceFields);
+    if (tracing) {
+      const traces = await openTracing(tracing, { log, version: programVersion() });
+      // After everything that is traced.
+      ends.unshift(() => traces.close());
+    }
     const clock = () => new Date();
     const announce = async () => {
       const announced = await announceDue(db, clock());
@@ -95,7 +107,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     ends.push(() => outgoing.close());
     // Whoever asks waits no longer than so for a statement; what is done in the background may take its time.
     const statementTimeoutMs = config.querySeconds * 1000;
-    const asked = db.kind === 'postgres' ? await openDatabase(config, { statementTimeoutMs, presence }) : db;
+    const asked = db.kind === 'postgres' ? await openDatabase(config, { statementTimeoutMs, presence, watch }) : db;
     if (asked !== db) ends.push(() => asked.close());
     // What waits for a server that is not there would wait for the network to say so: for minutes, or for ever.
     for (const each of new Set([db, asked])) presence.onAway(() => each.hangUp());
@@ -129,7 +141,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         ? undefined
         : new Replicas({
             primary: asked,
-            open: config.replicaUrls.map((url) => () => openReplica(url, { statementTimeoutMs })),
+            open: config.replicaUrls.map((url) => () => openReplica(url, { statementTimeoutMs, watch: watchOf(url) })),
             log,
           });
     if (replicas) {
@@ -174,6 +186,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         mostCost: config.costLimit,
         mostSeconds: config.querySeconds,
         budgets,
+        isTraced: tracing !== undefined,
         isStopping: () => isStopping,
       },
     );
@@ -184,7 +197,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
       metrics.gauge('dateline_requests_inside', 'Requests that are worked on.', () => Promise.resolve(admission.size));
       metrics.gauge('dateline_requests_waiting', 'Requests that wait.', () => Promise.resolve(admission.waiting));
     }
-    const listening = await listen(app, config, { lane, ...(gate ? { gate } : {}) });
+    const listening = await listen(app, config, { lane, ...(gate ? { gate } : {}), isTraced: tracing !== undefined });
     // A stream has no end of its own: it is told to end while the port waits for the last of its requests.
     ends.push(() => {
       connections.close();

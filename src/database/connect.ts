@@ -113,10 +113,14 @@ export function withWholeScripts(
   };
 }
 
+/** One watch inside the other. */
+const both = (outer: Watch | undefined, inner: Watch | undefined): Watch | undefined =>
+  outer && inner ? (text, send) => outer(text, () => inner(text, send)) : (outer ?? inner);
+
 const journalExists = sql`select to_regclass('_prisma_migrations') is not null as "exists"`;
 
 /** Puts Prisma and plain statements over one driver. */
-export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = {}): Database {
+export function databaseOver(driver: Driver, { onStatement, watch }: DatabaseOptions = {}): Database {
   const prisma = new PrismaClient({
     adapter: driver.adapter,
     ...(onStatement ? { log: [{ emit: 'event' as const, level: 'query' as const }] } : {}),
@@ -131,9 +135,18 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     send: (text: string, values: unknown[]) => Promise<Row[]>,
   ): Promise<Row[]> {
     refuseUnstorable(values);
-    if (!onStatement) return send(text, values);
+    const sent = () => (watch ? watch(text, () => send(text, values)) : send(text, values));
+    if (!onStatement) return sent();
     const began = performance.now();
-    const answer = await send(text, values);
+    const answer = await sent();
+    onStatement(text, performance.now() - began);
+    return answer;
+  }
+
+  async function script<Row>(text: string): Promise<Row[]> {
+    if (!onStatement) return driver.script(text);
+    const began = performance.now();
+    const answer = await driver.script<Row>(text);
     onStatement(text, performance.now() - began);
     return answer;
   }
@@ -154,9 +167,7 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
     readingFrom: (elsewhere) => readingFrom(database, elsewhere),
     subscribe: (channel, options) => driver.subscribe(channel, options),
     send: <Row>(text: string, values?: readonly unknown[]) =>
-      told<Row>({ text, values: [...(values ?? [])] }, (sent, given) =>
-        values ? driver.query(sent, given) : driver.script(sent),
-      ),
+      values ? told<Row>({ text, values: [...values] }, (sent, given) => driver.query(sent, given)) : script<Row>(text),
     transaction(work, options) {
       const within = async (tx: Transaction['prisma']) => {
         const transaction = opening.getStore()?.begun;
@@ -183,7 +194,7 @@ export function databaseOver(driver: Driver, { onStatement }: DatabaseOptions = 
       };
       return following(
         () => prisma.$transaction(within, options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
-        options?.watch,
+        both(options?.watch, watch),
       );
     },
     migrate: () =>

@@ -99,6 +99,8 @@ export type SchemaStanding =
   | { state: 'ahead'; unknown: string[] };
 
 export interface DatabaseOptions {
+  /** Put around each statement that is sent; not around scripts, whose values stand in their text. */
+  watch?: Watch | undefined;
   /** Told of each statement sent, for counting and measuring. */
   onStatement?: (text: string, durationMs: number) => void;
   /** A server gives up a statement that takes longer; not past a pooler, which has no sessions to tell so. */

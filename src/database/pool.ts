@@ -1,3 +1,4 @@
+import { type Span, trace } from '@opentelemetry/api';
 import pg from 'pg';
 import { DatabaseAway, type Presence } from './presence.js';
 
@@ -24,7 +25,14 @@ export class WatchedPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<pg.PoolClient> | void {
-    if (!this.presence?.isAway) return callback ? super.connect(callback) : super.connect();
+    if (!this.presence?.isAway) {
+      const waits = waitOf(trace.getActiveSpan());
+      if (callback) {
+        super.connect(waits ? (...connected) => (waits(), callback(...connected)) : callback);
+        return;
+      }
+      return waits ? super.connect().finally(waits) : super.connect();
+    }
     const away = new DatabaseAway();
     if (!callback) return Promise.reject(away);
     process.nextTick(() => callback(away, undefined, () => undefined));
@@ -34,6 +42,18 @@ export class WatchedPool extends pg.Pool {
   hangUp(): void {
     for (const client of this.open) destroy(client);
   }
+}
+
+const worthNotingMs = 1;
+
+/** What is to be called when a connection has been had, so that `span` says how long that took, in seconds. */
+function waitOf(span: Span | undefined): (() => void) | null {
+  if (!span?.isRecording()) return null;
+  const began = performance.now();
+  return () => {
+    const tookMs = performance.now() - began;
+    if (tookMs >= worthNotingMs) span.setAttribute('dateline.db.connection.wait_time', tookMs / 1000);
+  };
 }
 
 type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, done: () => void) => void;

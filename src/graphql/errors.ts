@@ -16,3 +16,7 @@ export const badCursor = (): GraphQLError =>
 /** What the viewer may not ask for, however it is asked. */
 export const forbidden = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });
+
+/** The code that a client is told. */
+export const codeIn = ({ extensions }: Pick<GraphQLError, 'extensions'>): string =>
+  typeof extensions['code'] === 'string' ? extensions['code'] : 'UNKNOWN';

@@ -12,6 +12,7 @@ import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { stringify } from 'safe-stable-stringify';
 import type { Sight } from '../access/viewer.js';
+import { apart } from '../observability/tracing/spans.js';
 import type { Context } from './context.js';
 import { shown } from './masking.js';
 
@@ -70,7 +71,8 @@ export function useEvents({ log, contextFor, clock }: EventOptions): Plugin {
         const key = viewer.role === 'anyone' ? keyOf(args) : null;
         const made = async (event: LiveEvent): Promise<EventResult> => {
           const contextValue = contextFor(context, { viewer, now: clock() });
-          const result = await execute({ ...args, rootValue: event, contextValue });
+          // A stream may last for days: what is told on it is no part of the request that began it.
+          const result = await apart(() => execute({ ...args, rootValue: event, contextValue }));
           return { ...masked(result), [place]: event.cursor };
         };
         return mapAsyncIterator(source as AsyncIterableIterator<LiveEvent>, (event) =>

@@ -16,6 +16,7 @@ import { DatabaseAway } from '../database/presence.js';
 import type { Client } from '../http/client.js';
 import { Kept, responseTo } from '../http/kept.js';
 import { plain } from '../http/route.js';
+import { noteSource } from '../http/tracing.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Services } from '../services.js';
 import { type Asking, askingFrom } from './asking.js';
@@ -30,6 +31,7 @@ import { Ending, useEnding } from './limits/ending.js';
 import { costHeader, useLimits } from './limits/use-limits.js';
 import { shown, useMaskedFaults } from './masking.js';
 import { useMeasuring } from './measuring.js';
+import { useTracing } from './tracing.js';
 import { type Outcome, useOutcome } from './outcome.js';
 import { useWellFormedText } from './well-formed.js';
 import { Connection, type Connections, connectionTokenOf, useSingleConnection } from './single-connection.js';
@@ -56,6 +58,8 @@ export interface GraphOptions {
   /** What each viewer may have made a minute; absent for as much as they like. */
   budgets?: Budgets | undefined;
   metrics: Metrics;
+  /** Whether operations are traced. */
+  isTraced: boolean;
 }
 
 /** What goes with one request, beside what a client sent. */
@@ -116,6 +120,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     mostSeconds,
     budgets,
     metrics,
+    isTraced,
   } = options;
   const { site, log, jobs, outgoing, answers, staleIfError } = services;
   const yoga = createYoga<Server, Context>({
@@ -133,6 +138,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useMaskedFaults({ log }),
       // After errors are masked: what is counted is what clients are told. Before the limits: what they refuse counts too.
       useMeasuring({ metrics }),
+      ...(isTraced ? [useTracing({ metrics })] : []),
       useLimits({ mostCost, budgets }),
       useBoundedAnswers(),
       useEnding(),
@@ -255,6 +261,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
         return { answer, keep };
       });
       if (!isMade) metrics.given(kept.operation);
+      noteSource(isMade ? 'made' : 'memory', kept.operation);
       return await responseTo(request, kept, services.clock(), staleSeconds);
     } catch (error) {
       if (error instanceof Unanswered) return responseTo(request, error.answer, services.clock());

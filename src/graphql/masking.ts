@@ -3,6 +3,7 @@ import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { databaseAwaySeconds, databaseAwayWords, isDatabaseAway } from '../database/presence.js';
 import { UnstorableText } from '../database/sql.js';
+import { noteException, recordedSpan } from '../observability/tracing/spans.js';
 import { Refusal } from '../refusals.js';
 import { badInput } from './errors.js';
 import { ClientGone, TookTooLong } from './limits/ending.js';
@@ -38,14 +39,21 @@ export function shown(error: unknown, log: Logger, requestId?: string): GraphQLE
   }
   if (isDatabaseAway(cause)) {
     log.warn({ err: cause, requestId }, 'a request was refused: the database is away');
+    noteMet(cause);
     return toRetry(databaseAwayWords, 'UNAVAILABLE', databaseAwaySeconds, place, 503);
   }
   log.error({ err: cause ?? error, requestId }, 'a request met a fault');
+  noteMet(cause ?? error);
   return new GraphQLError('Unexpected error.', {
     ...place,
     // Yoga takes `unexpected` off again, and answers 500 where there is no data.
     extensions: { code: 'INTERNAL_SERVER_ERROR', unexpected: true, ...(requestId === undefined ? {} : { requestId }) },
   });
+}
+
+function noteMet(error: unknown): void {
+  const span = recordedSpan();
+  if (span) noteException(span, error);
 }
 
 const comeAgainAfterSeconds = 1;

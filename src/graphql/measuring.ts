@@ -2,10 +2,8 @@ import { type DocumentNode, getOperationAST } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Tally } from '../database/watch.js';
 import type { Metrics } from '../observability/metrics.js';
+import { codeIn } from './errors.js';
 import type { Outcome } from './outcome.js';
-
-const codeIn = ({ extensions }: { extensions: { readonly code?: unknown } }): string =>
-  typeof extensions.code === 'string' ? extensions.code : 'UNKNOWN';
 
 /** Measures each operation that is made: how long, with how many statements, with which errors. */
 export function useMeasuring({ metrics }: { metrics: Metrics }): Plugin<{ outcome: Outcome; tally: Tally }> {

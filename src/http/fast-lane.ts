@@ -5,7 +5,9 @@ import type { Metrics } from '../observability/metrics.js';
 import type { Cors } from './cors.js';
 import { Kept } from './kept.js';
 import { lettersOf, requestIdFrom } from './letters.js';
+import { asPartOfThis } from '../observability/tracing/spans.js';
 import type { Lane } from './server.js';
+import { noteRoute, noteSource } from './tracing.js';
 
 /** Longer bodies are read by whoever answers them. */
 const longestBody = 65_536;
@@ -39,6 +41,8 @@ export function fastLane(
     response.end(outgoing.body ?? undefined);
     metrics.answered(method, outgoing.status);
     metrics.given(kept.operation);
+    noteRoute(method, '/graphql');
+    noteSource('memory', kept.operation);
     log.debug({ requestId: outgoing.headers['x-request-id'], method, status: outgoing.status }, 'answered from memory');
     return true;
   }
@@ -56,9 +60,10 @@ export function fastLane(
       return onward(request, response);
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
-    request.on('end', () => {
+    const answer = asPartOfThis(() => {
       const body = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
       if (!give(request, response, body.toString('utf8'))) onward(Object.assign(request, { body }), response);
     });
+    request.on('end', answer);
   };
 }

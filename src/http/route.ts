@@ -1,6 +1,7 @@
 import type { Viewer } from '../access/viewer.js';
 import type { Services } from '../services.js';
 import type { Client } from './client.js';
+import { noteRoute, templateOf } from './tracing.js';
 
 /** What the named groups of a route's path held, decoded. */
 export type Parameters = Readonly<Record<string, string>>;
@@ -19,23 +20,33 @@ export interface Route {
   handle(request: Request, services: Asked, parameters: Parameters): Response | Promise<Response>;
 }
 
+interface Found {
+  known: readonly Route[];
+  /** Their path with its groups named; null where it cannot be written so. */
+  template: string | null;
+  parameters: Parameters;
+}
+
 /** Finds the route of a request by its whole path. HEAD is answered as GET without a body (RFC 9110 section 9.3.2). */
 export function routing(routes: readonly Route[]): (request: Request, services: Asked) => Promise<Response> | null {
   const byPath = new Map<string, Route[]>();
-  const byPattern = new Map<string, { pattern: RegExp; routes: Route[] }>();
+  const byPattern = new Map<string, { pattern: RegExp; template: string | null; routes: Route[] }>();
   for (const route of routes) {
     const { path } = route;
     if (typeof path === 'string') byPath.set(path, [...(byPath.get(path) ?? []), route]);
-    else byPattern.set(path.source, { pattern: path, routes: [...(byPattern.get(path.source)?.routes ?? []), route] });
+    else {
+      const routes = [...(byPattern.get(path.source)?.routes ?? []), route];
+      byPattern.set(path.source, { pattern: path, template: templateOf(path), routes });
+    }
   }
 
-  function find(path: string): { known: readonly Route[]; parameters: Parameters } | null {
+  function find(path: string): Found | null {
     const known = byPath.get(path);
-    if (known) return { known, parameters: {} };
-    for (const { pattern, routes: candidates } of byPattern.values()) {
+    if (known) return { known, template: path, parameters: {} };
+    for (const { pattern, template, routes: candidates } of byPattern.values()) {
       const match = pattern.exec(path);
       const parameters = match && decodedGroups(match);
-      if (parameters) return { known: candidates, parameters };
+      if (parameters) return { known: candidates, template, parameters };
     }
     return null;
   }
@@ -44,6 +55,7 @@ export function routing(routes: readonly Route[]): (request: Request, services: 
     const found = find(new URL(request.url).pathname);
     if (!found) return null;
     const method = request.method === 'HEAD' ? 'GET' : request.method;
+    noteRoute(request.method, found.template);
     const route = found.known.find((candidate) => candidate.method === method);
     return route ? answered(route, request, services, found.parameters) : Promise.resolve(notAllowed(found.known));
   };

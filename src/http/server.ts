@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
 import { ForPeople } from '../for-people.js';
+import { asPartOfThis } from '../observability/tracing/spans.js';
 import { plain } from './route.js';
 import type { Gate } from './shedding.js';
+import { tracedRequests } from './tracing.js';
 
 export interface Listening {
   readonly url: string;
@@ -103,7 +105,7 @@ const mostUnaccepted = 4096;
 export function listen(
   app: (request: Request, peer: string | null) => Promise<Response>,
   { host, port, patience = usualPatience }: { host: string; port: number; patience?: Patience },
-  { lane, gate }: { lane?: Lane | undefined; gate?: Gate } = {},
+  { lane, gate, isTraced = false }: { lane?: Lane | undefined; gate?: Gate; isTraced?: boolean } = {},
 ): Promise<Listening> {
   const adapter = createServerAdapter<{ req: IncomingMessage; leave?: () => void }>(async (request, { req, leave }) => {
     if (!URL.canParse(request.url)) return plain(400, 'The address or the `Host` of this request cannot be read.\n');
@@ -117,9 +119,16 @@ export function listen(
     return response;
   });
   const onward = (request: IncomingMessage, response: ServerResponse) => {
-    if (gate) gate(request, response, (leave) => void adapter(request, response, { leave }));
+    // Its turn comes when another request ends.
+    if (gate)
+      gate(
+        request,
+        response,
+        asPartOfThis((leave) => void adapter(request, response, { leave })),
+      );
     else void adapter(request, response);
   };
+  const handle: typeof onward = lane ? (request, response) => lane(request, response, onward) : onward;
   const server = createServer(
     {
       headersTimeout: patience.headersMs,
@@ -127,7 +136,7 @@ export function listen(
       connectionsCheckingInterval: patience.lookEveryMs,
       maxHeaderSize: mostHeaderBytes,
     },
-    lane ? (request, response) => lane(request, response, onward) : onward,
+    isTraced ? tracedRequests(handle) : handle,
   );
   const cuttingOff = cutOffTheDeaf(server);
   let isDraining = false;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database, Queryable, Transaction } from '../database/database.js';
+import { inSpan } from '../observability/tracing/spans.js';
 
 /** Where work for later is asked for. */
 export interface JobRequests {
@@ -62,7 +63,7 @@ export function startJobs({ db, log, work, pollEveryMs = 2000, sweepEveryMs = 60
     const ids = (await boss.fetch(queue, { batchSize })).map(({ id }) => id);
     if (ids.length === 0) return;
     try {
-      await run();
+      await inSpan(`job ${queue}`, {}, run);
       await boss.complete(queue, ids);
     } catch (error) {
       await boss.fail(queue, ids);

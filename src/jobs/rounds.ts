@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { apart } from '../observability/tracing/spans.js';
 
 /** Work that is looked for again and again, as long as the process lives. */
 export interface Rounds {
@@ -44,7 +45,7 @@ export function startRounds({ what, everyMs, log, round }: RoundsOptions): Round
     }
   }
 
-  const working = loop();
+  const working = apart(loop);
   return {
     soon() {
       isAsked = true;

@@ -15,7 +15,7 @@ const secrets: readonly [pattern: RegExp, left: string][] = [
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '[redacted]'],
 ];
 
-const withoutSecrets = (line: string): string =>
+export const withoutSecrets = (line: string): string =>
   secrets.reduce((text, [pattern, left]) => text.replace(pattern, left), line);
 
 /** What a driver or a library adds to an error of what it was given: values of rows, variables, whole documents. */
@@ -27,12 +27,20 @@ function shownError(error: unknown): unknown {
   return Object.fromEntries(Object.entries(shown).filter(([name]) => !ofWhatWasGiven.includes(name)));
 }
 
-/** Structured lines on standard output; never a token, a password, a person's address or a query's variables. */
-export const makeLog = (level: LevelWithSilentOrString, destination?: DestinationStream): Logger =>
+/**
+ * Structured lines on standard output; never a token, a password, a person's address or a query's variables. `mixin` says what
+ * each line has besides.
+ */
+export const makeLog = (
+  level: LevelWithSilentOrString,
+  destination?: DestinationStream,
+  mixin?: () => object,
+): Logger =>
   pino(
     {
       level,
       base: null,
+      ...(mixin ? { mixin } : {}),
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: shownError },
       hooks: { streamWrite: withoutSecrets },

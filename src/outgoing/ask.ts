@@ -1,6 +1,8 @@
 import dns, { type LookupAddress, type LookupAllOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { Agent, errors, request } from 'undici';
+import { inSpan, traceparentOf } from '../observability/tracing/spans.js';
 import { type MayReach, refusalOf } from './addresses.js';
 
 /** Why no answer came, in words for the person who gave the address. */
@@ -27,6 +29,8 @@ export interface Asking {
   readonly mostBytes?: number;
   /** For the whole of it, the body included. */
   readonly withinMs?: number;
+  /** Whether who is asked may go on with our trace, where this is traced: not where it is a part of what somebody asked of us. */
+  readonly tellsTrace?: boolean;
 }
 
 export interface Answered {
@@ -107,7 +111,7 @@ export function openOutgoing({
 
   async function ask(first: URL, asking: Asking = {}): Promise<Answered> {
     const { method = 'GET', headers = {}, body = null, mostRedirects = 0, withinMs = 10_000 } = asking;
-    const { mostBytes = 65_536 } = asking;
+    const { mostBytes = 65_536, tellsTrace = false } = asking;
     const signal = AbortSignal.timeout(withinMs);
     let url = first;
     let lastingUrl = first;
@@ -115,16 +119,29 @@ export function openOutgoing({
     for (let followed = 0; ; followed += 1) {
       const refused = refusal(url);
       if (refused !== null) throw new NoAnswer(`The address ${url.href} cannot be asked: it ${refused}.`, true);
-      const answer = await request(url, {
-        dispatcher: agent,
+      const there = url;
+      const answer = await inSpan(
         method,
-        headers: { 'user-agent': userAgent, ...headers },
-        body,
-        signal,
-        headersTimeout: withinMs,
-        bodyTimeout: withinMs,
-      }).catch((error: unknown) => {
-        throw reasonOf(error, url, withinMs);
+        { kind: SpanKind.CLIENT, attributes: attributesOf(url, method) },
+        async (span) => {
+          const told = tellsTrace ? traceparentOf(span) : {};
+          const answered = await request(there, {
+            dispatcher: agent,
+            method,
+            headers: { 'user-agent': userAgent, ...told, ...headers },
+            body,
+            signal,
+            headersTimeout: withinMs,
+            bodyTimeout: withinMs,
+          });
+          span.setAttribute('http.response.status_code', answered.statusCode);
+          if (answered.statusCode >= 400) {
+            span.setAttribute('error.type', String(answered.statusCode)).setStatus({ code: SpanStatusCode.ERROR });
+          }
+          return answered;
+        },
+      ).catch((error: unknown) => {
+        throw reasonOf(error, there, withinMs);
       });
       // One that nobody reads to its end breaks off unheard.
       answer.body.on('error', () => undefined);
@@ -177,6 +194,14 @@ export function openOutgoing({
 
   return { refusalOf: refusal, ask, close: () => agent.destroy() };
 }
+
+/** Of the address no more than whose it is: what comes after that may be a secret of theirs. */
+const attributesOf = ({ protocol, hostname, port }: URL, method: string): Attributes => ({
+  'http.request.method': method,
+  'url.scheme': protocol.slice(0, -1),
+  'server.address': hostname,
+  'server.port': Number(port || (protocol === 'https:' ? 443 : 80)),
+});
 
 const networkReasons: Readonly<Record<string, string>> = {
   EINSIDE: 'is not on the public internet',

@@ -17,6 +17,7 @@ import { importFrom } from '../../src/importing/import.js';
 import type { ReceiptLine } from '../../src/importing/receipt.js';
 import type { ContentRecord, Reader } from '../../src/importing/records.js';
 import type { Metrics } from '../../src/observability/metrics.js';
+import { tracedStatements } from '../../src/observability/tracing/statements.js';
 import { type Outgoing, openOutgoing } from '../../src/outgoing/ask.js';
 import { freshDatabase } from './database.js';
 
@@ -69,6 +70,8 @@ export interface TestServiceOptions {
   budgets?: boolean;
   /** What measures; measures of the app alone when absent. */
   metrics?: Metrics;
+  /** Begins spans, for whoever is registered to take them: see tests/support/spans.ts. */
+  isTraced?: boolean;
 }
 
 export async function startService({
@@ -79,10 +82,12 @@ export async function startService({
   replicas,
   budgets = false,
   metrics,
+  isTraced = false,
 }: TestServiceOptions = {}): Promise<TestService> {
   let seen: string[] = [];
   let withValues: Sql[] = [];
-  const opened = beside?.db ?? (await freshDatabase({ onStatement: (text) => seen.push(text) }));
+  const watch = isTraced ? tracedStatements() : undefined;
+  const opened = beside?.db ?? (await freshDatabase({ onStatement: (text) => seen.push(text), watch }));
   const db: Database = {
     ...opened,
     rows: (statement, signal) => {
@@ -116,6 +121,7 @@ export async function startService({
       ...(metrics ? { metrics } : {}),
       ...(corsOrigins ? { cors: corsFor(corsOrigins) } : {}),
       knownOnly,
+      isTraced,
       mostCost: costLimit,
       mostSeconds: querySeconds,
       ...(budgets ? { budgets: openBudgets({ ...services, readers: counted.readers, perMinute: costPerMinute }) } : {}),

@@ -2,6 +2,7 @@ import { entitlementIn, entitlementsOf } from '../../access/entitlements.js';
 import { anyone, type Sight, type Viewer } from '../../access/viewer.js';
 import type { Database } from '../../database/database.js';
 import { startRounds } from '../../jobs/rounds.js';
+import { inSpan } from '../../observability/tracing/spans.js';
 import { NoAnswer } from '../../outgoing/ask.js';
 import { messageOf, signedHeaders } from './message.js';
 import { claimDue, type Claimed, fillOutbox, forgetOld, noteFailed, noteTaken } from './outbox.js';
@@ -31,7 +32,8 @@ export function startWebhooks(options: WebhookOptions): Telling {
   function send(message: Claimed): void {
     const { webhookId } = message;
     underWay.set(webhookId, (underWay.get(webhookId) ?? 0) + 1);
-    const sent = attempt(message, options)
+    const attributes = { 'dateline.webhook.id': webhookId, 'dateline.delivery.id': message.id };
+    const sent = inSpan('webhook', { attributes }, () => attempt(message, options))
       // It stays claimed, and is tried again when the claim runs out.
       .catch((error: unknown) => log.error({ err: error, webhookId }, 'a message to a webhook met a fault'))
       .finally(() => {
@@ -107,7 +109,8 @@ async function post(message: Claimed, body: string, { outgoing, clock }: Telling
     retryAfter: waitAsked(retryAfter, clock()),
   });
   try {
-    const answer = await outgoing.ask(new URL(message.url), { method: 'POST', headers, body, withinMs });
+    const asking = { method: 'POST', headers, body, withinMs, tellsTrace: true } as const;
+    const answer = await outgoing.ask(new URL(message.url), asking);
     await answer.letGo();
     if (isTaken(answer.status)) return made(answer.status, null);
     return made(answer.status, `It answered ${answer.status}.`, answer.header('retry-after'));

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { anyone, type Sight } from '../../access/viewer.js';
 import { startRounds } from '../../jobs/rounds.js';
+import { inSpan } from '../../observability/tracing/spans.js';
 import { NoAnswer, type Outgoing } from '../../outgoing/ask.js';
 import type { FeedPage } from '../feed/page.js';
 import { isTaken, waitAfter, waitAsked } from '../webhook/rules.js';
@@ -56,11 +57,19 @@ export function startHub(options: TellingOptions): Telling {
     async round() {
       await noteChanges(db);
       for (const request of await claimRequests(db, mostAskedAtOnce - asking.size, clock())) {
-        under(asking, confirm(request, options));
+        under(
+          asking,
+          inSpan('hub confirmation', {}, () => confirm(request, options)),
+        );
       }
       const due = await claimSubscriptions(db, mostSentAtOnce - sending.size, clock());
       const feeds = feedsOf(options);
-      for (const subscription of due) under(sending, send(subscription, feeds(subscription.topic), options));
+      for (const subscription of due) {
+        under(
+          sending,
+          inSpan('hub delivery', {}, () => send(subscription, feeds(subscription.topic), options)),
+        );
+      }
       if (performance.now() - endedAt < endLeasesEveryMs) return;
       endedAt = performance.now();
       await endLeases(db, clock());

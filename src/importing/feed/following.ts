@@ -5,6 +5,7 @@ import { type ClaimedFeed, claimFeeds, notePoll, type Poll } from '../../content
 import { waitAsked } from '../../content/webhook/rules.js';
 import type { Database } from '../../database/database.js';
 import { startRounds } from '../../jobs/rounds.js';
+import { inSpan } from '../../observability/tracing/spans.js';
 import { type Answered, NoAnswer, type Outgoing } from '../../outgoing/ask.js';
 import { detectFormat, UnknownFormat } from '../format.js';
 import { importFrom } from '../import.js';
@@ -42,7 +43,7 @@ export function startFollowing(options: FollowingOptions): Following {
     log,
     async round() {
       for (const feed of await claimFeeds(db, mostAtOnce - reading.size, clock())) {
-        const done = follow(feed, options)
+        const done = inSpan('partner feed', {}, () => follow(feed, options))
           // It stays claimed, and is looked at again when the claim runs out.
           .catch((error: unknown) => log.error({ err: error, feed: feed.url }, 'a feed met a fault'))
           .finally(() => {
