@@ -135,6 +135,15 @@ module.exports = {
       to: { path: '^src/generated/', pathNot: 'enums[.]ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'the-sdk-of-tracing-is-loaded-where-it-is-used',
+      severity: 'error',
+      comment:
+        'Where nothing is traced the SDK must cost nothing, not even its loading: spans are begun by `@opentelemetry/api`, and ' +
+        'src/observability/tracing/open.ts imports the rest when it is asked to (`await import(…)`).',
+      from: { path: '^src/' },
+      to: { path: '(^|/)node_modules/@opentelemetry/(?!api/)', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'a-face-does-not-see-the-tables',
       severity: 'error',
       comment:
