@@ -18,23 +18,48 @@ import { webhookLoaders } from './webhook/loaders.js';
 /** What makes the loaders of one request. */
 export type MakeLoaders = (db: Database, sight: Sight) => Loaders;
 
-/** Every noun's loaders, for one request. */
+type Nouns = { readonly [Noun in keyof Loaders]: (db: Database, sight: Sight) => Loaders[Noun] };
+
+const nouns: Nouns = {
+  article: articleLoaders,
+  audit: auditLoaders,
+  author: authorLoaders,
+  collection: collectionLoaders,
+  comment: commentLoaders,
+  image: imageLoaders,
+  partnerFeed: partnerFeedLoaders,
+  partner: partnerLoaders,
+  search: searchLoaders,
+  section: sectionLoaders,
+  tag: tagLoaders,
+  user: userLoaders,
+  webhook: webhookLoaders,
+};
+
+class LoadersOfOne {
+  private readonly made: Partial<Loaders> = {};
+
+  constructor(
+    private readonly db: Database,
+    private readonly sight: Sight,
+  ) {}
+
+  of<Noun extends keyof Loaders>(noun: Noun): Loaders[Noun] {
+    return (this.made[noun] ??= nouns[noun](this.db, this.sight));
+  }
+}
+
+for (const noun of Object.keys(nouns) as (keyof Loaders)[]) {
+  Object.defineProperty(LoadersOfOne.prototype, noun, {
+    get(this: LoadersOfOne) {
+      return this.of(noun);
+    },
+  });
+}
+
+/** Every noun's loaders, for one request; each noun's are made when they are first asked for. */
 export const makeLoaders: MakeLoaders = (database, sight) => {
   // Whoever works in the newsroom reads what was written a moment ago, in the same request too.
   const db = isSignedIn(sight.viewer) ? database.remembering(null) : database;
-  return {
-    article: articleLoaders(db, sight),
-    audit: auditLoaders(db),
-    author: authorLoaders(db),
-    collection: collectionLoaders(db, sight),
-    comment: commentLoaders(db, sight),
-    image: imageLoaders(db, sight),
-    partnerFeed: partnerFeedLoaders(db),
-    partner: partnerLoaders(db),
-    search: searchLoaders(db),
-    section: sectionLoaders(db),
-    tag: tagLoaders(db),
-    user: userLoaders(db),
-    webhook: webhookLoaders(db),
-  };
+  return new LoadersOfOne(db, sight) as object as Loaders;
 };

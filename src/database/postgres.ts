@@ -12,16 +12,32 @@ const migrationLock = 7_130_121;
 
 const timestamptz = 1184;
 
+const usualMoment = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => unknown;
+
+/** `2026-06-15 12:00:00+00`, or with up to six digits of a fraction before the `+`. */
+const isUsual = (text: string): boolean =>
+  text.length >= 22 && text.length <= 29 && text[4] === '-' && text[10] === ' ' && text.endsWith('+00');
+
 /**
- * A moment as PostgreSQL writes it in UTC, `2026-06-15 12:00:00.5+00`, read as ISO 8601: many times faster than the driver's
- * own way, which is taken for all that is written otherwise.
+ * A moment as PostgreSQL writes it in UTC, read by its digits: many times faster than the driver's own way, which is taken for
+ * all that is written otherwise.
  */
+export function momentFrom(text: string): unknown {
+  if (!isUsual(text)) return usualMoment(text);
+  const digit = (at: number) => text.charCodeAt(at) - 48;
+  const pair = (at: number) => digit(at) * 10 + digit(at + 1);
+  const year = pair(0) * 100 + pair(2);
+  // `Date.UTC` takes such for years of the twentieth century.
+  if (year < 100) return usualMoment(text);
+  let ms = 0;
+  for (let at = 20, worth = 100; worth >= 1 && at < text.length - 3; at += 1, worth /= 10) ms += digit(at) * worth;
+  return new Date(Date.UTC(year, pair(5) - 1, pair(8), pair(11), pair(14), pair(17), ms));
+}
+
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => {
-    const usual = pg.types.getTypeParser(oid, format) as (text: string) => unknown;
-    if (oid !== timestamptz || format === 'binary') return usual;
-    return (text: string) =>
-      /^\d{4}-\d\d-\d\d .*\+00$/.test(text) ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : usual(text);
+    if (oid === timestamptz && format !== 'binary') return momentFrom;
+    return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
   },
 };
 

@@ -1,4 +1,4 @@
-import { uuidv7 } from '../identifiers.js';
+import { randomUUID } from 'node:crypto';
 
 /** A request by its letters: what can be told before anything in it is understood. */
 export const lettersOf = (method: string, address: string, accept: string | null, body: string): string =>
@@ -11,4 +11,4 @@ const saneRequestId = /^[\w.:-]{1,64}$/;
 
 /** The number under which a request stands in the log: the client's own where it is one. */
 export const requestIdFrom = (given: string | string[] | null | undefined): string =>
-  typeof given === 'string' && saneRequestId.test(given) ? given : uuidv7();
+  typeof given === 'string' && saneRequestId.test(given) ? given : randomUUID();
