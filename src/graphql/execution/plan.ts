@@ -1,0 +1,238 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getDirectiveValues,
+  getNullableType,
+  getOperationAST,
+  GraphQLIncludeDirective,
+  type GraphQLAbstractType,
+  type GraphQLField,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  visit,
+} from 'graphql';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A field of one type as one operation asks for it. */
+export interface PlannedField {
+  /** The same field has one number wherever its plan is used. */
+  readonly number: number;
+  /** What it is called in the answer. */
+  readonly key: string;
+  readonly parent: GraphQLObjectType;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly nodes: readonly FieldNode[];
+  /** Whether its resolver looks at more than what it is given. */
+  readonly wantsInfo: boolean;
+  readonly value: PlannedValue;
+}
+
+/** What becomes of a value, by its type. */
+export type PlannedValue = { readonly isNonNull: boolean; readonly type: GraphQLOutputType } & (
+  | { readonly kind: 'leaf'; readonly leaf: GraphQLLeafType }
+  | { readonly kind: 'list'; readonly item: PlannedValue }
+  | { readonly kind: 'object'; readonly object: GraphQLObjectType; readonly fields: () => readonly PlannedField[] }
+  | {
+      readonly kind: 'abstract';
+      readonly abstract: GraphQLAbstractType;
+      readonly fieldsOf: (object: GraphQLObjectType) => readonly PlannedField[];
+    }
+);
+
+/** A query made ready to be executed any number of times. */
+export interface Plan {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
+  readonly root: GraphQLObjectType;
+  readonly fields: readonly PlannedField[];
+}
+
+/** What is asked so that no plan of it is made: in parts, or by a name that no object of JavaScript can have. */
+const leftAlone = new Set(['defer', 'stream']);
+
+interface Plannable {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
+  /** The variables that decide which fields are asked for at all. */
+  readonly deciding: readonly string[];
+  readonly plans: Map<string, Plan>;
+}
+
+const byDocument = new WeakMap<DocumentNode, Map<string, Plannable | null>>();
+/** So many plans of one document are remembered, one for each way in which `@skip` and `@include` have decided. */
+const mostPlans = 8;
+
+function plannableOf(document: DocumentNode, operationName: string | null | undefined): Plannable | null {
+  let known = byDocument.get(document);
+  if (!known) {
+    known = new Map<string, Plannable | null>();
+    byDocument.set(document, known);
+  }
+  const name = operationName ?? '';
+  let plannable = known.get(name);
+  if (plannable === undefined) {
+    const operation = getOperationAST(document, operationName);
+    // A name that the document does not have is a client's to choose: nothing is kept under it.
+    if (!operation) return null;
+    plannable = operation.operation === OperationTypeNode.QUERY ? prepared(document, operation) : null;
+    known.set(name, plannable);
+  }
+  return plannable;
+}
+
+function prepared(document: DocumentNode, operation: OperationDefinitionNode): Plannable | null {
+  const deciding = new Set<string>();
+  let isPlannable = true;
+  visit(document, {
+    Directive(directive) {
+      if (leftAlone.has(directive.name.value)) isPlannable = false;
+      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return;
+      visit(directive, { Variable: ({ name }) => void deciding.add(name.value) });
+    },
+    Field({ name, alias }) {
+      if ((alias ?? name).value === '__proto__') isPlannable = false;
+    },
+  });
+  if (!isPlannable) return null;
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  for (const each of document.definitions) {
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each;
+  }
+  return { operation, fragments, deciding: [...deciding].sort(), plans: new Map() };
+}
+
+/** The operation of a document that variables are coerced for; null for what is not planned. */
+export const plannedOperation = (
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): OperationDefinitionNode | null => plannableOf(document, operationName)?.operation ?? null;
+
+/** The plan of a query with these variables, made once; null where it is to be executed in another way. */
+export function planOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Values,
+): Plan | null {
+  const plannable = plannableOf(document, operationName);
+  const root = schema.getQueryType();
+  if (!plannable || !root) return null;
+  const decided = plannable.deciding.map((name) => String(variables[name])).join();
+  let plan = plannable.plans.get(decided);
+  if (!plan) {
+    plan = new Planning(schema, plannable, variables).of(root);
+    if (plannable.plans.size >= mostPlans) plannable.plans.clear();
+    plannable.plans.set(decided, plan);
+  }
+  return plan;
+}
+
+class Planning {
+  private count = 0;
+  private readonly decided: Values;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly plannable: Plannable,
+    variables: Values,
+  ) {
+    this.decided = Object.fromEntries(plannable.deciding.map((name) => [name, variables[name]]));
+  }
+
+  of(root: GraphQLObjectType): Plan {
+    const { operation, fragments } = this.plannable;
+    return { operation, fragments, root, fields: this.fieldsOf(root, [operation.selectionSet]) };
+  }
+
+  /** GraphQL section 6.3.2, CollectFields. */
+  private fieldsOf(parent: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): readonly PlannedField[] {
+    const groups = new Map<string, FieldNode[]>();
+    const visited = new Set<string>();
+    const collect = ({ selections }: SelectionSetNode): void => {
+      for (const selection of selections) {
+        if (!this.isIncluded(selection)) continue;
+        if (selection.kind === Kind.FIELD) {
+          const key = (selection.alias ?? selection.name).value;
+          const group = groups.get(key);
+          if (group) group.push(selection);
+          else groups.set(key, [selection]);
+        } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+          if (this.applies(selection.typeCondition?.name.value, parent)) collect(selection.selectionSet);
+        } else {
+          const name = selection.name.value;
+          const fragment = this.plannable.fragments[name];
+          if (visited.has(name) || !fragment) continue;
+          visited.add(name);
+          if (this.applies(fragment.typeCondition.name.value, parent)) collect(fragment.selectionSet);
+        }
+      }
+    };
+    selectionSets.forEach(collect);
+    return Array.from(groups, ([key, nodes]) => this.planned(key, parent, nodes)).filter((field) => field !== null);
+  }
+
+  private isIncluded(selection: SelectionNode): boolean {
+    if (!selection.directives?.length) return true;
+    if (getDirectiveValues(GraphQLSkipDirective, selection, this.decided)?.['if'] === true) return false;
+    return getDirectiveValues(GraphQLIncludeDirective, selection, this.decided)?.['if'] !== false;
+  }
+
+  private applies(condition: string | undefined, parent: GraphQLObjectType): boolean {
+    if (condition === undefined || condition === parent.name) return true;
+    const type = this.schema.getType(condition);
+    return isAbstractType(type) && this.schema.isSubType(type, parent);
+  }
+
+  private planned(key: string, parent: GraphQLObjectType, nodes: readonly FieldNode[]): PlannedField | null {
+    const field = this.fieldNamed(nodes[0]!.name.value, parent);
+    if (!field) return null;
+    const { length = 0 } = field.resolve ?? {};
+    this.count += 1;
+    const wantsInfo = field.resolve !== undefined && (length === 0 || length > 3);
+    return { number: this.count, key, parent, field, nodes, wantsInfo, value: this.valueOf(field.type, nodes) };
+  }
+
+  private fieldNamed(name: string, parent: GraphQLObjectType): GraphQLField<unknown, unknown> | undefined {
+    if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+    if (parent === this.schema.getQueryType()) {
+      if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+      if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    }
+    return parent.getFields()[name];
+  }
+
+  private valueOf(given: GraphQLOutputType, nodes: readonly FieldNode[]): PlannedValue {
+    const type = getNullableType(given);
+    const common = { isNonNull: isNonNullType(given), type };
+    if (isListType(type)) return { ...common, kind: 'list', item: this.valueOf(type.ofType, nodes) };
+    if (isLeafType(type)) return { ...common, kind: 'leaf', leaf: type };
+    const selectionSets = nodes.map(({ selectionSet }) => selectionSet).filter((each) => each !== undefined);
+    // Planned when first met: of an abstract type, most of what is possible never comes.
+    const known = new Map<GraphQLObjectType, readonly PlannedField[]>();
+    const fieldsOf = (object: GraphQLObjectType) => {
+      let fields = known.get(object);
+      if (!fields) known.set(object, (fields = this.fieldsOf(object, selectionSets)));
+      return fields;
+    };
+    if (isObjectType(type)) return { ...common, kind: 'object', object: type, fields: () => fieldsOf(type) };
+    return { ...common, kind: 'abstract', abstract: type, fieldsOf };
+  }
+}
