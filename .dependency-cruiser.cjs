@@ -208,7 +208,7 @@ module.exports = {
           '^src/generated/operations[.]ts$',
           '^src/answers/surrogate-key[.]ts$',
           '^src/database/(dependencies|presence)[.]ts$',
-          '^src/graphql/(handler|documents)[.]ts$',
+          '^src/graphql/(graph|documents)[.]ts$',
         ],
       },
     },

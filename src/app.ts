@@ -14,6 +14,7 @@ import { sitemapRoutes } from './content/sitemap/http.js';
 import { hubRoute } from './content/websub/http.js';
 import { databaseAwaySeconds, databaseAwayWords, isDatabaseAway } from './database/presence.js';
 import type { Counters, Live } from './graphql/context.js';
+import { mayBeWhole } from './graphql/accept.js';
 import { graphHandler } from './graphql/handler.js';
 import { usualSeconds } from './graphql/limits/ending.js';
 import { usualCostLimit } from './graphql/limits/prices.js';
@@ -22,18 +23,25 @@ import { bounded, TooMuchSent } from './http/body.js';
 import { clientOf, type IsProxy } from './http/client.js';
 import type { Cors } from './http/cors.js';
 import { deskPage } from './http/desk.js';
+import { type Outgoing, plainText, type RequestHead, responseOf } from './http/exchange.js';
 import { healthz, readyz } from './http/health.js';
 import { requestIdFrom } from './http/letters.js';
-import { protect } from './http/protection.js';
+import { protection } from './http/protection.js';
 import { plain, type Route, routing } from './http/route.js';
 import { noteRoute } from './http/tracing.js';
+import type { Short } from './http/short-way.js';
 import { makeMetrics, type Metrics } from './observability/metrics.js';
 import type { Services } from './services.js';
 import { siteRoutes } from './site/site.js';
 import type { KnownDocuments } from './graphql/documents.js';
 
 /** The whole service as one function from a request, and the address it came from, to its answer. */
-export type App = (request: Request, peer?: string | null) => Promise<Response>;
+export type Answering = (request: Request, peer?: string | null) => Promise<Response>;
+
+export interface App extends Answering {
+  /** The same for most of what the graph is asked, from the head of a request and its body. */
+  readonly short: Short;
+}
 
 export interface AppOptions {
   /** Where the build put GraphiQL. */
@@ -100,14 +108,14 @@ export function makeApp(
   }: AppOptions,
 ): App {
   /** How the key of a request under way stands against its limits. */
-  const standings = new WeakMap<Request, readonly Standing[]>();
+  const standings = new WeakMap<RequestHead, readonly Standing[]>();
 
-  async function metered(request: Request, viewer: Viewer, now: Date): Promise<Viewer> {
+  async function metered(request: RequestHead, viewer: Viewer, now: Date): Promise<Viewer> {
     if (viewer.role === 'partner' && viewer.key) standings.set(request, await metering.spend(viewer.key, now));
     return viewer;
   }
 
-  async function sightOf(request: Request) {
+  async function sightOf(request: RequestHead) {
     const now = services.clock();
     return { viewer: await metered(request, await access.viewerOf(request, now), now), now };
   }
@@ -206,22 +214,37 @@ export function makeApp(
     return response;
   }
 
-  function answerTo(error: unknown, requestId: string): Response {
+  function answerTo(error: unknown, requestId: string): Outgoing {
     if (error instanceof Unauthenticated) {
-      return plain(401, `${error.message}\n`, { 'www-authenticate': error.challenge, 'cache-control': 'no-store' });
+      return plainText(401, `${error.message}\n`, { 'www-authenticate': error.challenge, 'cache-control': 'no-store' });
     }
-    if (error instanceof TooManyRequests) return plain(429, `${error.message}\n`, tooManyHeaders(error));
-    if (error instanceof TooMuchSent) return plain(413, `${error.message}\n`, { 'cache-control': 'no-store' });
+    if (error instanceof TooManyRequests) return plainText(429, `${error.message}\n`, tooManyHeaders(error));
+    if (error instanceof TooMuchSent) return plainText(413, `${error.message}\n`, { 'cache-control': 'no-store' });
     if (isDatabaseAway(error)) {
       services.log.warn({ err: error, requestId }, 'a request was refused: the database is away');
       const headers = { 'retry-after': String(databaseAwaySeconds), 'cache-control': 'no-store' };
-      return plain(503, `${databaseAwayWords}\n`, headers);
+      return plainText(503, `${databaseAwayWords}\n`, headers);
     }
     services.log.error({ err: error, requestId }, 'a request met a fault');
-    return plain(500, `Something went wrong here; tell the operator the number ${requestId}.\n`);
+    return plainText(500, `Something went wrong here; tell the operator the number ${requestId}.\n`);
   }
 
-  return async (given, peer = null) => {
+  /** What every answer says besides, written into `headers`. */
+  function finish(request: RequestHead, pathname: string, requestId: string, headers: Record<string, string>): void {
+    const standing = standings.get(request);
+    if (standing) Object.assign(headers, rateHeaders(standing));
+    cors?.add(pathname, request.headers.get('origin'), headers);
+    for (const name in protection) headers[name] ??= protection[name]!;
+    headers['x-request-id'] = requestId;
+  }
+
+  function note({ method }: RequestHead, pathname: string, requestId: string, status: number, began: number): void {
+    metrics.answered(method, status);
+    const ms = Math.round((performance.now() - began) * 10) / 10;
+    services.log.info({ requestId, method, path: pathname, status, ms }, 'answered');
+  }
+
+  async function app(given: Request, peer: string | null = null): Promise<Response> {
     let request = given;
     const requestId = requestIdFrom(request.headers.get('x-request-id'));
     const began = performance.now();
@@ -230,29 +253,35 @@ export function makeApp(
       request = await bounded(given);
       response = cors?.preflight(request) ?? (await answer(request, requestId, peer));
     } catch (error) {
-      response = answerTo(error, requestId);
+      response = responseOf(answerTo(error, requestId));
     }
-    const rate = rateHeaders(standings.get(request) ?? []);
-    for (const [name, value] of Object.entries(rate)) response.headers.set(name, value);
     const { pathname } = new URL(request.url);
-    if (cors) {
-      const added: Record<string, string> = { vary: response.headers.get('vary') ?? '' };
-      cors.add(pathname, request.headers.get('origin'), added);
-      for (const [name, value] of Object.entries(added)) if (value) response.headers.set(name, value);
-    }
-    protect(response);
-    response.headers.set('x-request-id', requestId);
-    metrics.answered(request.method, response.status);
-    services.log.info(
-      {
-        requestId,
-        method: request.method,
-        path: pathname,
-        status: response.status,
-        ms: Math.round((performance.now() - began) * 10) / 10,
-      },
-      'answered',
-    );
+    const said = Object.fromEntries(response.headers);
+    const headers = { ...said };
+    finish(request, pathname, requestId, headers);
+    for (const [name, value] of Object.entries(headers)) if (said[name] !== value) response.headers.set(name, value);
+    note(request, pathname, requestId, response.status, began);
     return response;
+  }
+
+  const short: Short = {
+    takes: (request) => mayBeWhole(request) && !(request.headers.get('accept') ?? '').includes('text/html'),
+    async answer(request, body, peer) {
+      const requestId = requestIdFrom(request.headers.get('x-request-id'));
+      const began = performance.now();
+      let outgoing: Outgoing | null;
+      noteRoute(request.method, '/graphql');
+      try {
+        outgoing = await graph.whole(request, body, requestId, clientOf(request, peer, isProxy));
+      } catch (error) {
+        outgoing = answerTo(error, requestId);
+      }
+      if (!outgoing) return null;
+      finish(request, '/graphql', requestId, outgoing.headers);
+      note(request, '/graphql', requestId, outgoing.status, began);
+      return outgoing;
+    },
   };
+
+  return Object.assign(app, { short });
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { OidcConfig } from '../config.js';
 import type { Database } from '../database/database.js';
+import type { RequestHead } from '../http/exchange.js';
 import { keyBearerOf, noteKeyUse } from './keys.js';
 import { trustIssuer } from './oidc.js';
 import { bearerOf, noteUse, userOfIdentity } from './store.js';
@@ -28,12 +29,12 @@ const keyWanted = () =>
 /** Tells who asks. */
 export interface Access {
   /** Who sends `request`. Throws {@link Unauthenticated} for an `Authorization` that is not good now, whatever is wrong with it. */
-  viewerOf(request: Request, now: Date): Promise<Viewer>;
+  viewerOf(request: RequestHead, now: Date): Promise<Viewer>;
   /**
    * Which partner sends `request`, by its key as a bearer token or as the password of any user (RFC 7617), which is what readers
    * of feeds can send. Throws {@link Unauthenticated} for anything else, nothing included.
    */
-  partnerOf(request: Request, now: Date): Promise<PartnerViewer>;
+  partnerOf(request: RequestHead, now: Date): Promise<PartnerViewer>;
   /** Waits for what was noted on the side. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGraphQLError, createLRUCache, type GraphQLParams, type Plugin } from 'graphql-yoga';
+import type { Parameters } from './parameters.js';
 
 /** Documents that clients may name instead of sending them, by the hash of their text. */
 export type KnownDocuments = ReadonlyMap<string, string>;
@@ -91,8 +92,8 @@ export function useDocuments({ known, isClosed = false }: DocumentsOptions): Plu
   }
 
   return {
-    async onParams({ request, params, setParams, context }) {
-      const id = documentIdOf(params, request);
+    async onParams({ params, setParams, context }) {
+      const id = documentIdOf(params);
       if (id !== null) {
         const query = known.get(id.replace(/^sha256:/, ''));
         if (query === undefined) {
@@ -131,8 +132,7 @@ export function useDocuments({ known, isClosed = false }: DocumentsOptions): Plu
   };
 }
 
-function documentIdOf(params: GraphQLParams & { documentId?: unknown }, request: Request): string | null {
-  const id = request.method === 'GET' ? new URL(request.url).searchParams.get('documentId') : params.documentId;
+function documentIdOf({ documentId: id }: Parameters): string | null {
   if (id === undefined || id === null) return null;
   if (typeof id !== 'string') throw refusal('`documentId` must be a string.', 'BAD_USER_INPUT', 400);
   return id;

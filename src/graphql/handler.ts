@@ -1,10 +1,7 @@
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
-import Negotiator from 'negotiator';
-import { Unauthenticated } from '../access/authenticate.js';
 import type { Budgets } from '../access/budgets.js';
-import { tooManyHeaders, TooManyRequests } from '../access/metering.js';
 import { anyone, type Sight } from '../access/viewer.js';
 import type { Answers } from '../answers/answers.js';
 import { surrogateKey } from '../answers/surrogate-key.js';
@@ -14,35 +11,39 @@ import { watched } from '../database/watching.js';
 import type { Reads } from '../database/dependencies.js';
 import { DatabaseAway } from '../database/presence.js';
 import type { Client } from '../http/client.js';
-import { Kept, responseTo } from '../http/kept.js';
-import { plain } from '../http/route.js';
 import { noteSource } from '../http/tracing.js';
+import { Leaving, type Outgoing, type RequestHead, responseOf } from '../http/exchange.js';
+import { Kept, outgoingTo } from '../http/kept.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Services } from '../services.js';
-import { type Asking, askingFrom } from './asking.js';
+import { asYogaReads, mayBeWhole, mayComeInParts, type MediaType, mediaTypeFor } from './accept.js';
+import { type Asking, askingOf, documentOf } from './asking.js';
 import { useBoundedParsing } from './bounded-parsing.js';
 import type { Context, Counters, Live, Loaders } from './context.js';
 import { type KnownDocuments, useDocuments } from './documents.js';
 import { useEventStream } from './event-stream.js';
 import { useEvents } from './events.js';
-import { useIncremental } from './incremental.js';
+import { usePlans } from './execution/use-plans.js';
+import type { Graph, GraphAnswer, Question } from './graph.js';
+import { acceptsParts, useIncremental } from './incremental.js';
 import { useBoundedAnswers, useConciseErrors } from './limits/answers.js';
 import { Ending, useEnding } from './limits/ending.js';
 import { costHeader, useLimits } from './limits/use-limits.js';
 import { shown, useMaskedFaults } from './masking.js';
 import { useMeasuring } from './measuring.js';
-import { useTracing } from './tracing.js';
+import { inOperation, useTracing } from './tracing.js';
 import { type Outcome, useOutcome } from './outcome.js';
+import { type Parameters, readParameters, useParameters } from './parameters.js';
+import { isRefusal, refusedBearer, unreadable } from './refused.js';
 import { useWellFormedText } from './well-formed.js';
+import { writtenOf } from './written.js';
 import { Connection, type Connections, connectionTokenOf, useSingleConnection } from './single-connection.js';
-
-const mediaTypes = ['application/graphql-response+json', 'application/json', 'text/event-stream', 'multipart/mixed'];
 
 export interface GraphOptions {
   schema: GraphQLSchema;
   makeLoaders: (db: Services['db'], sight: Sight) => Loaders;
   /** Who sends a request, and when. Rejects with {@link Unauthenticated} or {@link TooManyRequests}. */
-  sightOf: (request: Request) => Promise<Sight>;
+  sightOf: (request: RequestHead) => Promise<Sight>;
   counters: Counters;
   live: Live;
   /** Streams that carry several operations. */
@@ -77,33 +78,6 @@ interface Server {
   tally: Tally;
 }
 
-/** A question that the service itself asks for somebody who may read what anyone may. */
-export interface Question {
-  document: string;
-  variables?: Readonly<Record<string, unknown>> | undefined;
-  requestId: string;
-  now: Date;
-  /** Who it is asked for; nobody when absent. */
-  client?: Client | undefined;
-  /** Where what the answer depends on is gathered. */
-  reads?: Reads | undefined;
-}
-
-export interface GraphAnswer {
-  data?: unknown;
-  errors?: { message: string; extensions?: Record<string, unknown> }[];
-}
-
-export interface Graph {
-  /**
-   * Answers GraphQL over HTTP (GraphQL-over-HTTP draft): POST with JSON, GET for queries. Only JSON bodies are read, so that
-   * no web form of another site can send one.
-   */
-  answer(request: Request, requestId: string, client: Client): Promise<Response>;
-  /** Answers a question as it would a client’s request, by the same steps. */
-  ask(question: Question): Promise<GraphAnswer>;
-}
-
 const nobody: Client = { address: null, agent: null };
 
 export function graphHandler(options: GraphOptions, services: Services): Graph {
@@ -131,7 +105,10 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     cors: false,
     multipart: false,
     logging: false,
+    // What comes is counted before it comes here.
+    maxRequestBodySize: false,
     plugins: [
+      useParameters(),
       useDocuments({ known: documents, isClosed: knownOnly }),
       useBoundedParsing(),
       useWellFormedText(),
@@ -145,6 +122,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useOutcome(),
       useDeferStream(),
       useIncremental(),
+      usePlans(),
       useEvents({ log, contextFor, clock: () => services.clock() }),
       useEventStream(),
       useSingleConnection(),
@@ -178,34 +156,93 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     return { ...context, ...sight, loaders: makeLoaders(services.db.remembering(null), sight) };
   }
 
+  /** Who asks, with what goes with the request; or how they are refused. */
+  async function askedBy(request: RequestHead, requestId: string, client: Client): Promise<Asker | Outgoing> {
+    const sighted = sightOf(request);
+    // A fault in finding out who asks is met again, and masked, where the context is made.
+    const who = await sighted.catch((error: unknown) => (isRefusal(error) ? error : null));
+    if (isRefusal(who)) return refusedBearer(request, who);
+    return {
+      isAnyone: who?.viewer.role === 'anyone',
+      server: {
+        requestId,
+        client,
+        sighted,
+        ending: new Ending(request.signal, mostSeconds),
+        tally: new Tally(),
+        outcome: { wrote: false, isWhole: true },
+      },
+    };
+  }
+
+  async function whole(
+    request: RequestHead,
+    body: string,
+    requestId: string,
+    client: Client,
+  ): Promise<Outgoing | null> {
+    const mediaType = mediaTypeFor(request.headers.get('accept'));
+    if (mediaType === null || !mayBeWhole(request)) return null;
+    const refused = request.method === 'POST' ? unreadable(request) : null;
+    if (refused) return refused;
+    const parameters = readParameters(request, body);
+    const isRead = !(parameters instanceof GraphQLError);
+    if (isRead && acceptsParts(request) && mayComeInParts(documentOf(parameters, documents))) return null;
+    const asker = await askedBy(request, requestId, client);
+    if ('status' in asker) return asker;
+    const { isAnyone, server } = asker;
+    const asked: Asked = { request, parameters, mediaType };
+    // What an operation costs whoever asks is told to those who ask for it, and kept for nobody.
+    if (answers && isAnyone && isRead && !request.headers.has(costHeader)) {
+      const asking = askingOf(request, body, parameters, documents);
+      if (asking) return fromKept(answers, asked, asking, server);
+    }
+    const answer = await made(asked, server);
+    if (!isAnyone) answer.headers['cache-control'] = 'private, no-store';
+    return answer;
+  }
+
   async function answer(request: Request, requestId: string, client: Client): Promise<Response> {
+    let unread = request;
+    if (mayBeWhole(request)) {
+      const body = request.method === 'POST' ? await request.text() : '';
+      const answer = await whole(request, body, requestId, client);
+      if (answer) return responseOf(answer);
+      const { url, method, headers, signal } = request;
+      // One that came over a port is no `Request` of Node's own, and cannot be copied by it.
+      if (method === 'POST') unread = new Request(url, { method, headers: Object.fromEntries(headers), body, signal });
+    }
     if (request.method === 'PUT') return connections.reserve();
     const token = connectionTokenOf(request);
     const connection = token === null ? null : connections.of(request, token, yoga.fetchAPI);
     if (connection && !(connection instanceof Connection)) return connection;
     const refused = request.method === 'POST' ? unreadable(request) : null;
-    if (refused) return refused;
-    const sighted = sightOf(request);
-    // A fault in finding out who asks is met again, and masked, where the context is made.
-    const who = await sighted.catch((error: unknown) => (isRefusal(error) ? error : null));
-    if (isRefusal(who)) return refusedBearer(request, who);
-    const ending = new Ending(request.signal, mostSeconds);
-    const tally = new Tally();
-    const server: Server = { requestId, client, sighted, ending, tally, outcome: { wrote: false, isWhole: true } };
+    if (refused) return responseOf(refused);
+    const asker = await askedBy(request, requestId, client);
+    if ('status' in asker) return responseOf(asker);
+    const { isAnyone, server } = asker;
     if (connection) server.connection = connection;
-
-    let unread = request;
-    // What an operation costs whoever asks is told to those who ask for it, and kept for nobody.
-    if (answers && !connection && who?.viewer.role === 'anyone' && !request.headers.has(costHeader)) {
-      const read = await askingFrom(request, documents);
-      if (read.asking) return fromKept(answers, request, read.asking, read.unread, server);
-      unread = read.unread;
-    }
     const response = await yoga.fetch(asYogaReads(unread), server);
     // Whoever wrote reads what was written, from this instance at once.
     if (server.outcome.wrote) await caughtUp();
-    if (who?.viewer.role !== 'anyone') response.headers.set('cache-control', 'private, no-store');
+    if (!isAnyone) response.headers.set('cache-control', 'private, no-store');
     return response;
+  }
+
+  /** Executes what is asked, by the steps that Yoga takes, and without a `Request` or a `Response`. */
+  async function made({ request, parameters, mediaType }: Asked, server: Server): Promise<Outgoing> {
+    let result: Awaited<ReturnType<typeof yoga.getResultForParams>>;
+    try {
+      if (parameters instanceof GraphQLError) throw parameters;
+      const how = { params: parameters, request: request as Request };
+      const execute = async () => yoga.getResultForParams(how, server);
+      result = await (isTraced ? inOperation(execute) : execute());
+    } catch (error) {
+      result = { errors: [shown(error, log)] };
+    }
+    // Whoever wrote reads what was written, from this instance at once.
+    if (server.outcome.wrote) await caughtUp();
+    return writtenOf(result, mediaType);
   }
 
   async function ask({ document, variables, requestId, now, client = nobody, reads }: Question): Promise<GraphAnswer> {
@@ -219,64 +256,78 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       isOwn: true,
       ...(reads ? { reads } : {}),
     };
-    const request = new Request(`${site.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-      body: JSON.stringify({ query: document, variables }),
-    });
-    const response = await yoga.fetch(request, server);
-    if (server.outcome.wrote) await caughtUp();
-    return (await response.json()) as GraphAnswer;
+    const parameters = { query: document, variables } as Parameters;
+    const written = await made(
+      { request: ownRequest, parameters, mediaType: 'application/graphql-response+json' },
+      server,
+    );
+    return JSON.parse(String(written.body)) as GraphAnswer;
   }
 
-  return { answer, ask };
+  return { answer, whole, ask };
 
-  async function fromKept(
-    answers: Answers,
-    request: Request,
-    asking: Asking,
-    unread: Request,
-    server: Server,
-  ): Promise<Response> {
+  async function fromKept(answers: Answers, asked: Asked, asking: Asking, server: Server): Promise<Outgoing> {
+    const { request } = asked;
     try {
       let isMade = false;
       const { answer: kept, staleSeconds } = await answers.give(asking, async (reads, changesAt) => {
         isMade = true;
-        const response = await yoga.fetch(asYogaReads(unread), { ...server, reads });
-        if (response.status === 429 || server.ending.isClientGone) throw new ForOneAlone(request, response);
-        const content = Buffer.from(await response.arrayBuffer());
-        const keep = response.status === 200 && reads.known && server.outcome.isWhole;
-        const retryAfter = response.headers.get('retry-after');
-        const answer = new Kept(content, {
-          status: response.status,
-          mediaType: response.headers.get('content-type') ?? 'application/json; charset=utf-8',
+        const written = await made(asked, { ...server, reads });
+        const { status, headers, body } = written;
+        if (status === 429 || server.ending.isClientGone) throw new ForOneAlone(request, written);
+        const keep = status === 200 && reads.known && server.outcome.isWhole;
+        const retryAfter = headers['retry-after'];
+        const answer = new Kept(Buffer.from(String(body)), {
+          status,
+          mediaType: headers['content-type'] ?? 'application/json; charset=utf-8',
           isShared: keep,
           changesAt: changesAt(),
           staleIfError,
           surrogateKey: surrogateKey(reads),
           operation: server.outcome.operation,
-          ...(retryAfter === null ? {} : { headers: { 'retry-after': retryAfter } }),
+          ...(retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }),
         });
-        if (response.status === 503) throw new Unanswered(answer);
+        if (status === 503) throw new Unanswered(answer);
         return { answer, keep };
       });
       if (!isMade) metrics.given(kept.operation);
       noteSource(isMade ? 'made' : 'memory', kept.operation);
-      return await responseTo(request, kept, services.clock(), staleSeconds);
+      return await outgoingTo(request, kept, services.clock(), staleSeconds);
     } catch (error) {
-      if (error instanceof Unanswered) return responseTo(request, error.answer, services.clock());
+      if (error instanceof Unanswered) return outgoingTo(request, error.answer, services.clock());
       if (!(error instanceof ForOneAlone)) throw error;
       // Who waited for another's answer, which is none for them, asks by themselves.
-      return error.request === request ? error.response : fromKept(answers, request, asking, unread, server);
+      return error.request === request ? error.answer : fromKept(answers, asked, asking, server);
     }
   }
 }
 
+/** What is asked, and of which type its answer is to be. */
+interface Asked {
+  readonly request: RequestHead;
+  /** Or what is wrong with them. */
+  readonly parameters: Parameters | GraphQLError;
+  readonly mediaType: MediaType;
+}
+
+interface Asker {
+  readonly isAnyone: boolean;
+  readonly server: Server;
+}
+
+/** What the service itself asks comes with no request. */
+const ownRequest: RequestHead = {
+  method: 'POST',
+  url: 'http://localhost/graphql',
+  headers: { get: () => null, has: () => false },
+  signal: new Leaving(),
+};
+
 /** What others who ask alike at the same moment must not be given: of one’s own budget, or because one has gone. */
 class ForOneAlone extends Error {
   constructor(
-    readonly request: Request,
-    readonly response: Response,
+    readonly request: RequestHead,
+    readonly answer: Outgoing,
   ) {
     super('for one alone');
   }
@@ -287,50 +338,4 @@ class Unanswered extends DatabaseAway {
   constructor(readonly answer: Kept) {
     super();
   }
-}
-
-type BearerRefusal = Unauthenticated | TooManyRequests;
-
-const isRefusal = (thing: unknown): thing is BearerRefusal =>
-  thing instanceof Unauthenticated || thing instanceof TooManyRequests;
-
-/** RFC 9110 section 15.5.2 and RFC 6585 section 4, as GraphQL: clients read it like any other answer. */
-function refusedBearer(request: Request, refusal: BearerRefusal): Response {
-  const isTooMany = refusal instanceof TooManyRequests;
-  const isNew = request.headers.get('accept')?.includes('application/graphql-response+json');
-  return Response.json(
-    { errors: [{ message: refusal.message, extensions: { code: isTooMany ? 'THROTTLED' : 'UNAUTHENTICATED' } }] },
-    {
-      status: isTooMany ? 429 : 401,
-      headers: {
-        'content-type': `${isNew ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`,
-        'cache-control': 'no-store',
-        ...(isTooMany ? tooManyHeaders(refusal) : { 'www-authenticate': refusal.challenge }),
-      },
-    },
-  );
-}
-
-/** RFC 9110 section 15.5.16. */
-function unreadable(request: Request): Response | null {
-  const [type = ''] = (request.headers.get('content-type') ?? '').toLowerCase().split(';');
-  if (type.trim() === 'application/json' || type.trim() === 'application/graphql+json') return null;
-  return plain(415, 'Send the request as application/json.\n', { 'accept-post': 'application/json' });
-}
-
-/**
- * Yoga takes the first media type it knows, where RFC 9110 section 12.5.1 has clients weigh them; and it knows types only in
- * lower case, where section 8.3.1 has them in any. Written into the request there is: one that came over a port is no
- * `Request` of Node's own, and cannot be copied by it.
- */
-function asYogaReads(request: Request): Request {
-  // What a type says besides its weight, such as which draft of a format is meant, is no other type to Yoga.
-  const given = request.headers.get('accept');
-  const accept = given?.replace(/;\s*(?!q\s*=)[\w-]+\s*=\s*("[^"]*"|[^;,\s]+)/gi, '');
-  const type = request.headers.get('content-type')?.replace(/^[^;]*/, (essence) => essence.toLowerCase());
-  const isWeighed = accept?.includes(';');
-  const preferred = isWeighed ? new Negotiator({ headers: { accept } }).mediaTypes(mediaTypes).join(', ') : accept;
-  if (preferred && preferred !== given) request.headers.set('accept', preferred);
-  if (type) request.headers.set('content-type', type);
-  return request;
 }

@@ -10,6 +10,7 @@ import {
   visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { RequestHead } from '../http/exchange.js';
 import type { Connection } from './single-connection.js';
 
 const common = {
@@ -56,7 +57,7 @@ function wholeOf(document: DocumentNode): DocumentNode {
   return known;
 }
 
-export const acceptsParts = (request: Request): boolean =>
+export const acceptsParts = (request: Pick<RequestHead, 'headers'>): boolean =>
   /multipart\/mixed|text\/event-stream/i.test(request.headers.get('accept') ?? '');
 
 interface Asked {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createGraphQLError, type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { RequestHead } from '../http/exchange.js';
 import { plain } from '../http/route.js';
 import { eventStream, Interrupted, jsonOf } from './event-stream.js';
 import type { EventResult } from './events.js';
@@ -190,8 +191,8 @@ export class Connections {
 }
 
 /** The token of the connection that a request is about; null for a request by itself. */
-export const connectionTokenOf = (request: Request): string | null =>
-  request.headers.get('x-graphql-event-stream-token') ?? new URL(request.url).searchParams.get('token');
+export const connectionTokenOf = ({ headers, url }: Pick<RequestHead, 'headers' | 'url'>): string | null =>
+  headers.get('x-graphql-event-stream-token') ?? (url.includes('?') ? new URL(url).searchParams.get('token') : null);
 
 interface OnConnection {
   connection?: Connection;

@@ -33,6 +33,10 @@ function inSpanAtOnce<Result>(name: string, work: (span: Span) => Result): Resul
   });
 }
 
+/** Makes an operation in a span of its own. */
+export const inOperation = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  inSpan('GraphQL Operation', {}, work);
+
 /**
  * A span for each operation that is made (OpenTelemetry, “GraphQL server spans”), and in it for parsing and validating its
  * document, where that was not done before. It is no SERVER span, as the convention has it: the request around it is, and those are
@@ -54,7 +58,7 @@ export function useTracing({ metrics }: { metrics: Pick<Metrics, 'operationLabel
 
   return {
     instrumentation: {
-      operation: (_payload, wrapped) => inSpan('GraphQL Operation', {}, async () => wrapped()),
+      operation: (_payload, wrapped) => inOperation(async () => wrapped()),
     },
     onParse({ parseFn, setParseFn }) {
       if (!recordedSpan()) return;

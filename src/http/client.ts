@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import type { RequestHead } from './exchange.js';
 
 /** Who sent a request, as far as the network tells. Never logged and never kept. */
 export interface Client {
@@ -31,7 +32,7 @@ export function proxiesIn(ranges: string): IsProxy | null {
  * Who sent `request`, which came from `peer`. `X-Forwarded-For` is read from its end, and only as far as each who wrote a part
  * of it is a proxy of ours: what a client puts there itself is never believed.
  */
-export function clientOf({ headers }: Request, peer: string | null, isProxy: IsProxy): Client {
+export function clientOf({ headers }: Pick<RequestHead, 'headers'>, peer: string | null, isProxy: IsProxy): Client {
   const written = (headers.get('x-forwarded-for') ?? '').split(',').map((part) => part.trim());
   let address = peer;
   while (address !== null && isProxy(address)) {

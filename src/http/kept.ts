@@ -10,6 +10,7 @@ import {
   staleness,
   tagOf,
 } from './conditional.js';
+import type { Outgoing, RequestHead } from './exchange.js';
 import { protection } from './protection.js';
 
 /** What of a request decides how a kept answer is sent. */
@@ -17,13 +18,6 @@ export interface Asked {
   readonly method: string;
   readonly acceptEncoding: string | null;
   readonly ifNoneMatch: string | null;
-}
-
-/** An answer as it goes out. */
-export interface Outgoing {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: Buffer | null;
 }
 
 export interface KeptOptions {
@@ -119,23 +113,20 @@ export class Kept {
 }
 
 /** Sends what is kept to whoever asks. */
-export async function responseTo(
-  request: Request,
+export async function outgoingTo(
+  request: RequestHead,
   kept: Kept,
   now: Date,
   staleSeconds: number | null = null,
-): Promise<Response> {
+): Promise<Outgoing> {
   const asked = askedBy(request);
   await kept.prepare(asked);
   const outgoing = kept.answer(asked, now, staleSeconds);
   if (!outgoing) throw new Error('an answer made ready is not');
-  return responseOf(outgoing);
+  return outgoing;
 }
 
-const responseOf = ({ status, headers, body }: Outgoing): Response =>
-  new Response(body === null ? null : new Uint8Array(body), { status, headers });
-
-const askedBy = (request: Request): Asked => ({
+const askedBy = (request: RequestHead): Asked => ({
   method: request.method,
   acceptEncoding: request.headers.get('accept-encoding'),
   ifNoneMatch: request.headers.get('if-none-match'),

@@ -8,8 +8,3 @@ export const protection: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
 };
-
-/** Sets what `response` does not say itself. */
-export function protect({ headers }: Response): void {
-  for (const [name, value] of Object.entries(protection)) if (!headers.has(name)) headers.set(name, value);
-}

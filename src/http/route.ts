@@ -2,6 +2,7 @@ import type { Viewer } from '../access/viewer.js';
 import type { Services } from '../services.js';
 import type { Client } from './client.js';
 import { noteRoute, templateOf } from './tracing.js';
+import { plainText, responseOf } from './exchange.js';
 
 /** What the named groups of a route's path held, decoded. */
 export type Parameters = Readonly<Record<string, string>>;
@@ -88,7 +89,4 @@ function notAllowed(routes: readonly Route[]): Response {
 }
 
 export const plain = (status: number, text: string, headers: Record<string, string> = {}): Response =>
-  new Response(text, {
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', ...headers },
-  });
+  responseOf(plainText(status, text, headers));

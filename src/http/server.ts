@@ -5,6 +5,7 @@ import { ForPeople } from '../for-people.js';
 import { asPartOfThis } from '../observability/tracing/spans.js';
 import { plain } from './route.js';
 import type { Gate } from './shedding.js';
+import { type Short, takeShortWay } from './short-way.js';
 import { tracedRequests } from './tracing.js';
 
 export interface Listening {
@@ -103,7 +104,7 @@ function unforeseen(error: unknown): Response {
 const mostUnaccepted = 4096;
 
 export function listen(
-  app: (request: Request, peer: string | null) => Promise<Response>,
+  app: ((request: Request, peer: string | null) => Promise<Response>) & { readonly short?: Short },
   { host, port, patience = usualPatience }: { host: string; port: number; patience?: Patience },
   { lane, gate, isTraced = false }: { lane?: Lane | undefined; gate?: Gate; isTraced?: boolean } = {},
 ): Promise<Listening> {
@@ -118,15 +119,20 @@ export function listen(
     }
     return response;
   });
+  const { short } = app;
+  function begin(request: IncomingMessage, response: ServerResponse, leave?: () => void): void {
+    const onward = () => void adapter(request, response, { ...(leave ? { leave } : {}) });
+    if (!short || !takeShortWay(short, request, response, { leave, onward })) onward();
+  }
   const onward = (request: IncomingMessage, response: ServerResponse) => {
     // Its turn comes when another request ends.
     if (gate)
       gate(
         request,
         response,
-        asPartOfThis((leave) => void adapter(request, response, { leave })),
+        asPartOfThis((leave) => begin(request, response, leave)),
       );
-    else void adapter(request, response);
+    else begin(request, response);
   };
   const handle: typeof onward = lane ? (request, response) => lane(request, response, onward) : onward;
   const server = createServer(

@@ -3,9 +3,10 @@ import { surrogateKey } from '../answers/surrogate-key.js';
 import { Reads } from '../database/dependencies.js';
 import { DatabaseAway } from '../database/presence.js';
 import { hashOf } from '../graphql/documents.js';
-import type { Graph } from '../graphql/handler.js';
+import type { Graph } from '../graphql/graph.js';
 import type { Client } from '../http/client.js';
-import { Kept, responseTo } from '../http/kept.js';
+import { responseOf } from '../http/exchange.js';
+import { Kept, outgoingTo } from '../http/kept.js';
 import { lettersOfPage, requestIdFrom } from '../http/letters.js';
 import type { Asked, Parameters, Route } from '../http/route.js';
 import type { PostCommentMutation, SiteFrameQuery, TrendingQuery } from '../generated/operations.js';
@@ -119,12 +120,12 @@ export function siteRoutes(graph: Graph): Route[] {
     };
     if (!answers || isPrivate) {
       const reads = new Reads();
-      return responseTo(request, (await make(reads, () => reads.until)).answer, asked.clock());
+      return responseOf(await outgoingTo(request, (await make(reads, () => reads.until)).answer, asked.clock()));
     }
     // What is not known after the `?` makes no other page.
     const meaning = lettersOfPage(pathname, String(new URLSearchParams(options)));
     const { answer: page, staleSeconds } = await answers.give({ meaning, request: meaning }, make);
-    return responseTo(request, page, asked.clock(), staleSeconds);
+    return responseOf(await outgoingTo(request, page, asked.clock(), staleSeconds));
   }
 
   /** Takes in what a reader wrote under a piece, by the form that stands there. */
@@ -140,11 +141,8 @@ export function siteRoutes(graph: Graph): Route[] {
       );
       const place = { parameters, options, ...(refused ? { refused } : {}) };
       const made = await madeOf(refused ? articlePage : notUnderstood, place, occasion, reads);
-      return responseTo(
-        request,
-        sheet(made, reads, { isShared: false, isPrivate: true, changesAt: 0, staleIfError: 0 }),
-        asked.clock(),
-      );
+      const page = sheet(made, reads, { isShared: false, isPrivate: true, changesAt: 0, staleIfError: 0 });
+      return responseOf(await outgoingTo(request, page, asked.clock()));
     };
     let posted: PostCommentMutation['postComment'];
     try {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { App } from '../../app.js';
+import type { Answering } from '../../app.js';
 import type { Database } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 
@@ -15,7 +15,7 @@ const spread = 64;
 const pageOfCards = `{ nodes { path headline publishedAt section { slug name } bylines { author { slug name } } } }`;
 
 /** What a paper is read by: the documents of `schema/operations`, and pages deep in the archive. */
-export async function operationsOn(app: App, db: Database): Promise<Operation[]> {
+export async function operationsOn(app: Answering, db: Database): Promise<Operation[]> {
   const text = (name: string) =>
     readFile(new URL(`../../../schema/operations/${name}.graphql`, import.meta.url), 'utf8');
   const paths = await db.rows<{ path: string; at: Date }>(sql`
@@ -69,7 +69,7 @@ export interface Asked {
 
 /** Sends one question as a client does, and throws where it is not answered whole. */
 export async function askOf(
-  app: App,
+  app: Answering,
   { query, variables }: Asked,
   headers: Record<string, string> = {},
 ): Promise<{ data: unknown }> {

@@ -56,13 +56,19 @@ const concise = (error: GraphQLError): GraphQLError => {
   return new GraphQLError(message, nodes, source, positions, path, null, extensions);
 };
 
-/** Cuts messages that repeat so much of what was sent that nobody reads them. */
+/** With its messages cut that repeat so much of what was sent that nobody reads them; itself where there is none. */
+export function withConciseErrors<Result extends { errors?: readonly GraphQLError[] }>(result: Result): Result {
+  const { errors } = result;
+  if (!errors?.some(({ message }) => message.length > longestMessage)) return result;
+  return { ...result, errors: errors.map(concise) };
+}
+
+/** Cuts them in answers of every kind. */
 export function useConciseErrors(): Plugin {
   return {
-    onResultProcess(payload) {
-      const { result } = payload;
-      if (!('errors' in result) || !result.errors?.some(({ message }) => message.length > longestMessage)) return;
-      payload.setResult({ ...result, errors: result.errors.map(concise) });
+    onResultProcess(processing) {
+      const { result } = processing;
+      if ('errors' in result) processing.setResult(withConciseErrors(result));
     },
   };
 }

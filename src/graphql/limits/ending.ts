@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Departure } from '../../http/exchange.js';
 
 /** How long a query may take where nothing else is configured. */
 export const usualSeconds = 10;
@@ -29,7 +30,7 @@ export class Ending {
   private readonly leave = () => this.controller.abort(new ClientGone('the client has gone'));
 
   constructor(
-    private readonly client: AbortSignal | null,
+    private readonly client: Departure | null,
     private readonly seconds: number,
   ) {
     // Each statement that is under way listens, and ceases when it is answered.
