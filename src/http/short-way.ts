@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { asPartOfThis } from '../observability/tracing/spans.js';
+import { asPartOfThis, recordedSpan } from '../observability/tracing/spans.js';
 import { mostBytes } from './body.js';
 import { Arrived, Leaving, type Outgoing, type RequestHead } from './exchange.js';
 
@@ -63,6 +63,9 @@ function readBody(request: Incoming, then: (body: Buffer) => void): void {
 function send(response: ServerResponse, { status, headers, body }: Outgoing): void {
   if (response.destroyed) return;
   if (body !== null) headers['content-length'] ??= String(Buffer.byteLength(body));
+  // What is written with the head cannot be read from the response, as whoever traces it does.
+  const requestId = headers['x-request-id'];
+  if (requestId !== undefined && recordedSpan()) response.setHeader('x-request-id', requestId);
   response.writeHead(status, headers);
   response.end(body ?? undefined);
 }
