@@ -3,7 +3,10 @@ import path from 'node:path';
 import { PGlite, type Transaction as PGliteTransaction } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
-import type { Transaction as AdapterTransaction } from '@prisma/driver-adapter-utils';
+import type {
+  SqlMigrationAwareDriverAdapterFactory,
+  Transaction as AdapterTransaction,
+} from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { connectionOf, databaseOver, type Driver, withWholeScripts } from './connect.js';
 import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
@@ -22,6 +25,28 @@ interface Embedding {
   migrateAlone?: Driver['migrateAlone'];
 }
 
+/**
+ * Prisma's adapter over PGlite, whose transactions end when Prisma has sent the statement for it, as on a server. Left to the
+ * adapter, a COMMIT that failed is answered as one that was made, and nobody is told of a ROLLBACK that failed.
+ */
+function adapterOver(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaPGlite(pglite);
+  const connect = factory.connect.bind(factory);
+  return Object.assign(factory, {
+    async connect() {
+      const adapter = await connect();
+      const begin = adapter.startTransaction.bind(adapter);
+      return Object.assign(adapter, {
+        async startTransaction(...how: Parameters<typeof begin>) {
+          const begun = await begin(...how);
+          // What is left to it is to let go of the connection, which it does either way when it commits.
+          return Object.assign(begun, { options: { usePhantomQuery: false }, rollback: () => begun.commit() });
+        },
+      });
+    },
+  });
+}
+
 /** A database over a PGlite that somebody else has opened. */
 export function overPGlite(
   pglite: PGlite,
@@ -31,7 +56,7 @@ export function overPGlite(
   return databaseOver(
     {
       kind: 'embedded',
-      adapter: withWholeScripts(new PrismaPGlite(pglite), (script) => pglite.exec(script)),
+      adapter: withWholeScripts(adapterOver(pglite), (script) => pglite.exec(script)),
       // What is running cannot be broken off: it runs in this process, and nothing else does meanwhile.
       async query<Row>(text: string, values: unknown[], signal?: AbortSignal) {
         signal?.throwIfAborted();
