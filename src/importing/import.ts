@@ -27,6 +27,8 @@ export interface ImportOptions {
 
 /** So many items are stored in one transaction: a run that is killed has lost at most these, and another begins there. */
 const batchSize = 200;
+/** And so many characters of bodies; one that is longer is stored by itself. Several batches are in memory at once. */
+const mostCharacters = 1_000_000;
 
 /**
  * Stores what `reader` reads and yields what became of each item, in the order of the file within each pass. Running it
@@ -151,14 +153,21 @@ async function* stoppingAtBreak(
   }
 }
 
+const charactersOf = (item: ReadItem): number =>
+  item.outcome === 'record' && item.record.kind === 'article' ? (item.record.body?.length ?? 0) : 0;
+
 async function* batchesOf(items: AsyncIterable<ReadItem>): AsyncGenerator<ReadItem[]> {
   let batch: ReadItem[] = [];
+  let characters = 0;
   for await (const item of items) {
-    batch.push(item);
-    if (batch.length === batchSize) {
+    const more = charactersOf(item);
+    if (batch.length === batchSize || (batch.length > 0 && characters + more > mostCharacters)) {
       yield batch;
       batch = [];
+      characters = 0;
     }
+    batch.push(item);
+    characters += more;
   }
   if (batch.length > 0) yield batch;
 }

@@ -15,11 +15,29 @@ export type ParseBodies = (bodies: readonly BodyToParse[]) => Promise<StorableBo
 export const parseHere: ParseBodies = (bodies) =>
   Promise.resolve(bodies.map(({ html, options }) => storable(parseBody(html, options))));
 
+/** What a tree takes while it is made is many times its text: no more HTML than so, in characters, is given to the thread at once. */
+const mostAtOnce = 100_000;
+
+/** `bodies` in their order, in parts of at most {@link mostAtOnce}. */
+function inParts<Body extends { html: string }>(bodies: readonly Body[]): Body[][] {
+  const parts: Body[][] = [];
+  let length = Infinity;
+  for (const body of bodies) {
+    length += body.html.length;
+    if (length > mostAtOnce) {
+      parts.push([]);
+      length = body.html.length;
+    }
+    parts.at(-1)!.push(body);
+  }
+  return parts;
+}
+
 const builtWorker = fileURLToPath(new URL('./body-worker.js', import.meta.url));
 
 /**
- * Parses on a thread beside the one that stores, which is half of what an import costs. Bodies with a gallery, whose
- * pictures only the reader can look up, are parsed here; all are where there is no built program.
+ * Parses on a thread beside the one that stores, which is half of what an import costs. Very long bodies are
+ * parsed here, and those with a gallery, whose pictures only the reader can look up; all are where there is no built program.
  */
 export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> } {
   if (!existsSync(builtWorker)) return { parse: parseHere, end: () => Promise.resolve() };
@@ -49,10 +67,11 @@ export function parsingBeside(): { parse: ParseBodies; end: () => Promise<void> 
     async parse(bodies) {
       const needsReader = (body: BodyToParse) =>
         body.options.resolveAttachment !== undefined && body.html.includes('[gallery');
-      const there = bodies.filter((body) => !needsReader(body));
-      const parsed = await parseThere(
+      const there = bodies.filter((body) => body.html.length <= mostAtOnce && !needsReader(body));
+      const parts = inParts(
         there.map(({ html, options: { resolveAttachment: _, ...options } }) => ({ html, options })),
       );
+      const parsed = (await Promise.all(parts.map(parseThere))).flat();
       const byBody = new Map(there.map((body, index) => [body, parsed[index]!]));
       return bodies.map((body) => byBody.get(body) ?? storable(parseBody(body.html, body.options)));
     },
