@@ -39,6 +39,8 @@ export class Coherence {
   private stopped = false;
   private readonly timers: NodeJS.Timeout[] = [];
   private horizon = Infinity;
+  /** The latest moment the clock has shown. */
+  private latest = -Infinity;
   private reading: Promise<void> = Promise.resolve();
   private readingAsked = false;
 
@@ -74,8 +76,20 @@ export class Coherence {
       this.connected &&
       this.catchingUp === null &&
       performance.now() - this.lastBeat < stillMs &&
-      this.clock().getTime() < this.horizon
+      this.read() < this.horizon
     );
+  }
+
+  /**
+   * The clock. Once it has gone back, what had come due is due no longer, and an answer may be of a moment that is still to
+   * come: nothing kept is true any more.
+   */
+  private read(): number {
+    const now = this.clock().getTime();
+    const wentBack = now < this.latest;
+    this.latest = now;
+    if (wentBack && this.connected) this.readUpcoming();
+    return now;
   }
 
   /** Whether the database is known not to answer. */
@@ -92,6 +106,7 @@ export class Coherence {
   caughtUp(): Promise<boolean> {
     const { subscription } = this;
     if (!this.connected || !subscription) return Promise.resolve(false);
+    this.read();
     const waiting = (async () => {
       try {
         await answeredWithin(stillMs * 20, subscription.caughtUp());
@@ -117,7 +132,8 @@ export class Coherence {
         if (this.catchingUp === catchingUp) this.catchingUp = null;
       });
     }
-    if (this.connected && this.clock().getTime() >= this.horizon) this.readUpcoming();
+    const moment = this.read();
+    if (this.connected && moment >= this.horizon) this.readUpcoming();
   }
 
   private async connect(pauseMs: number): Promise<void> {
