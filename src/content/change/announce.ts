@@ -1,5 +1,6 @@
 import type { Database, Queryable, Transaction } from '../../database/database.js';
 import { type Sql, sql } from '../../database/sql.js';
+import { mostAheadMs } from './read.js';
 
 /** The queue of requests to look for schedules whose moment has come. */
 export const announcements = 'announcements';
@@ -27,6 +28,7 @@ const tell = (which: Sql): Sql => sql`
 export async function announceDue(db: Database, now: Date): Promise<number> {
   const which = sql`announce_at <= ${now.toISOString()}::timestamptz
     order by announce_at, id limit ${mostAtOnce}::int for update skip locked`;
+  await awaitAgain(db, now);
   let announced = 0;
   for (;;) {
     const told = await db.rows(tell(which));
@@ -35,7 +37,26 @@ export async function announceDue(db: Database, now: Date): Promise<number> {
   }
 }
 
-/** The same for pieces that the transaction holds: what has come by itself is told before what follows. */
+/** If there are more, it is the clock that is behind, and not they that are ahead: nobody is to be told of all of them anew. */
+const mostAwaitedAgain = 500;
+
+/**
+ * Has those pieces announced when their moment comes that were announced, or published, by a clock that was ahead and has gone
+ * back: readers do not have them yet.
+ */
+async function awaitAgain(db: Database, now: Date): Promise<void> {
+  const later = sql`${new Date(now.getTime() + mostAheadMs).toISOString()}::timestamptz`;
+  await db.rows(sql`
+    with ahead as (
+      select id from article where status = 'PUBLISHED' and ordered_at > ${later} and announce_at is null
+      limit ${mostAwaitedAgain + 1}::int
+    )
+    update article set announce_at = published_at
+    where id in (select id from ahead) and (select count(*) from ahead) <= ${mostAwaitedAgain}::int
+      and status = 'PUBLISHED' and ordered_at > ${later}`);
+}
+
+/** As {@link announceDue}, for pieces that the transaction holds: what has come by itself is told before what follows. */
 export async function announceHeld(tx: Transaction, articleIds: readonly string[], now: Date): Promise<void> {
   if (articleIds.length === 0) return;
   await tx.rows(tell(sql`id = any(${articleIds}::uuid[]) and announce_at <= ${now.toISOString()}::timestamptz`));

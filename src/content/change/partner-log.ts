@@ -4,7 +4,7 @@ import type { Database, Queryable, Transaction } from '../../database/database.j
 import { name, sql, type Sql } from '../../database/sql.js';
 import type { ChangeKind, Depth } from '../../generated/prisma/enums.js';
 import { visibleTo } from '../article/visibility.js';
-import { settled } from './read.js';
+import { isToldBy, settled, toldBy } from './read.js';
 import { type Holding, holdingAfter, toldOf } from './rules.js';
 import type { ChangeToTell } from './store.js';
 
@@ -47,7 +47,7 @@ const ripe = (partner: Partner, since: Sql, now: Date): Sql => {
 async function isBehind(db: Queryable, partner: Partner, now: Date): Promise<boolean> {
   const [row] = await db.rows<{ behind: boolean }>(sql`
     select l.revision <> ${partner.entitlement?.revision ?? 0}::int or l.compared_to is not null
-      or exists (select from change c where (c.xid, c.id) > (l.xid, l.change_id) and ${settled} and c.at <= ${moment(now)})
+      or exists (select from change c where (c.xid, c.id) > (l.xid, l.change_id) and ${settled} and ${toldBy(now)})
       or exists (select from article a where a.status = 'PUBLISHED' and ${ripe(partner, sql`l.seen_until`, now)}) as behind
     from partner_log l where l.partner_id = ${partner.partnerId}::uuid`);
   return row?.behind ?? true;
@@ -132,7 +132,7 @@ async function takeOver(
     left join partner_piece h on h.partner_id = ${partner.partnerId}::uuid and h.article_id = c.article_id
     where ${settled} and (c.xid, c.id) > (${xid}::bigint, ${changeId}::bigint)
     order by c.xid, c.id limit ${mostAtOnce}`);
-  const ahead = rows.findIndex(({ at }) => at > now);
+  const ahead = rows.findIndex(({ at }) => !isToldBy(at, now));
   const due = ahead < 0 ? rows : rows.slice(0, ahead);
   const holdings = new Map<string, Holding>();
   const told: ChangeToTell[] = [];

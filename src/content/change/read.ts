@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.js';
-import { nothing, sql } from '../../database/sql.js';
+import { nothing, type Sql, sql } from '../../database/sql.js';
 import type { ChangeKind } from '../../generated/prisma/enums.js';
 import type { LogPlace } from './rules.js';
 
@@ -19,12 +19,25 @@ export interface ChangeRow {
  */
 export const settled = sql`c.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`;
 
+/** How far another machine's clock may be ahead. What is dated later comes of a clock that has jumped. */
+export const mostAheadMs = 60_000;
+
+/**
+ * Whether a change dated `at` is to be told at `now`, not before one that another machine's clock has dated a little ahead: what it
+ * tells of would not be there yet. One dated later still keeps nobody waiting; its piece is announced anew when its moment comes.
+ */
+export const isToldBy = (at: Date, now: Date): boolean => at <= now || at.getTime() > now.getTime() + mostAheadMs;
+
+/** The same of the change `c`. */
+export const toldBy = (now: Date): Sql => sql`(c.at <= ${now.toISOString()}::timestamptz
+  or c.at > ${new Date(now.getTime() + mostAheadMs).toISOString()}::timestamptz)`;
+
 const beyond = (after: LogPlace | null) =>
   after ? sql` and (c.xid, c.id) > (${after.xid}::bigint, ${after.id}::bigint)` : nothing;
 
 /**
- * At most `most` changes after a place, in commit order. Ends before the first that another machine's clock has dated ahead of
- * `now`: what it tells of would not be there yet. Null for a place that only the log of another server can have.
+ * At most `most` changes after a place, in commit order, up to the first that is not to be told yet ({@link isToldBy}). Null for a
+ * place that only the log of another server can have.
  */
 export async function changesAfter(
   db: Queryable,
@@ -36,7 +49,7 @@ export async function changesAfter(
     select c.xid::text, c.id::text, c.at, c.kind, c.article_id as "articleId", c.path, c.reason from change c
     where ${settled}${beyond(after)} order by c.xid, c.id limit ${most}`);
   if (rows.length === 0 && after && (await isAnothers(db, after))) return null;
-  const ahead = rows.findIndex(({ at }) => at > now);
+  const ahead = rows.findIndex(({ at }) => !isToldBy(at, now));
   return (ahead < 0 ? rows : rows.slice(0, ahead)).map(({ xid, id, ...row }) => ({ place: { xid, id }, ...row }));
 }
 

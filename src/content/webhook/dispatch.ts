@@ -1,12 +1,13 @@
 import { entitlementIn, entitlementsOf } from '../../access/entitlements.js';
 import { anyone, type Sight, type Viewer } from '../../access/viewer.js';
 import type { Database } from '../../database/database.js';
+import { watchClock } from '../../jobs/clock.js';
 import { startRounds } from '../../jobs/rounds.js';
 import { inSpan } from '../../observability/tracing/spans.js';
 import { NoAnswer } from '../../outgoing/ask.js';
 import { messageOf, signedHeaders } from './message.js';
-import { claimDue, type Claimed, fillOutbox, forgetOld, noteFailed, noteTaken } from './outbox.js';
-import { type Attempt, isTaken, sequelOf, waitAsked } from './rules.js';
+import { claimDue, type Claimed, fillOutbox, forgetOld, hastenMessages, noteFailed, noteTaken } from './outbox.js';
+import { type Attempt, isTaken, longestWaitMs, sequelOf, waitAsked } from './rules.js';
 import type { Telling, TellingOptions } from '../telling.js';
 
 const withinMs = 10_000;
@@ -28,6 +29,7 @@ export function startWebhooks(options: WebhookOptions): Telling {
   const underWay = new Map<string, number>();
   const sending = new Set<Promise<void>>();
   let forgotAt = -Infinity;
+  const lateBy = watchClock(longestWaitMs);
 
   function send(message: Claimed): void {
     const { webhookId } = message;
@@ -51,7 +53,10 @@ export function startWebhooks(options: WebhookOptions): Telling {
     everyMs: pollEveryMs,
     log,
     async round() {
-      await fillOutbox(db, clock());
+      const now = clock();
+      const late = lateBy(now);
+      if (late !== null) await hastenMessages(db, now, late);
+      await fillOutbox(db, now);
       for (const message of await claimDue(db, underWay, clock())) send(message);
       if (performance.now() - forgotAt < forgetEveryMs) return;
       const before = new Date(clock().getTime() - keptDays * 86_400_000);

@@ -2,7 +2,7 @@ import type { Database, Queryable } from '../../database/database.js';
 import { type Sql, sql } from '../../database/sql.js';
 import { entitlementIn, entitlementsOf } from '../../access/entitlements.js';
 import { settle } from '../change/partner-log.js';
-import { settled } from '../change/read.js';
+import { settled, toldBy } from '../change/read.js';
 import type { ChangeKind, WebhookContent } from '../../generated/prisma/enums.js';
 import type { Attempt, Sequel } from './rules.js';
 
@@ -49,8 +49,8 @@ const nextOf = (partnerId: string | null): Sql =>
 
 /**
  * Writes down for each webhook what it is to be told, in commit order, and moves its place in the change log by as much in
- * the same statement: a change is written down once, whoever dies when. Ends before one that another machine's clock has dated
- * ahead of `now`. Answers how many changes were looked at.
+ * the same statement: a change is written down once, whoever dies when. Ends before one that is not to be told yet
+ * ({@link toldBy}). Answers how many changes were looked at.
  */
 export async function fillOutbox(db: Database, now: Date): Promise<number> {
   const partners = await db.rows<{ id: string }>(
@@ -82,7 +82,7 @@ async function fillFor(db: Database, webhookId: string, partnerId: string | null
     with w as (select * from webhook where id = ${webhookId}::uuid and disabled_at is null for update skip locked),
     fresh as (
       select * from (
-        select c.*, c.kind = any(w.kinds) as is_wanted, bool_and(c.at <= ${moment}) over (order by c.xid, c.id) as is_due
+        select c.*, c.kind = any(w.kinds) as is_wanted, bool_and(${toldBy(now)}) over (order by c.xid, c.id) as is_due
         from (${nextOf(partnerId)}) c, w
       ) c where is_due
     ),
@@ -111,6 +111,14 @@ export const adoptPlaces = (db: Queryable): Promise<unknown> =>
       (select max(c.id) from change c), 0)
     from reached r
     where w.partner_id is null and (w.cursor_xid >= r.xid or exists (select from change c where c.xid >= r.xid))`);
+
+/** Has all that waits for a moment more than `lateBy` ms from now tried at once: a clock that was ahead wrote it down. */
+export async function hastenMessages(db: Queryable, now: Date, lateBy: number): Promise<void> {
+  const moment = sql`${now.toISOString()}::timestamptz`;
+  const tooLate = sql`${new Date(now.getTime() + lateBy).toISOString()}::timestamptz`;
+  await db.rows(sql`update webhook_delivery set due_at = ${moment} where status = 'PENDING' and due_at > ${tooLate}`);
+  await db.rows(sql`update webhook set paused_until = null where paused_until > ${tooLate}`);
+}
 
 /**
  * Takes messages that are due, for each endpoint as many as it has room for beside those `underWay` here: a slow one keeps

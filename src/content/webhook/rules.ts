@@ -17,6 +17,9 @@ const longestPauseMs = 5 * minute;
 /** Longer than this nobody may have us wait. */
 const longestWaitAskedMs = day;
 
+/** Longer than any message or endpoint waits, in ms. */
+export const longestWaitMs = 2 * day;
+
 /** Spread over a tenth to either side, so that what failed together is not tried again together. `chance` is in [0, 1). */
 const spread = (ms: number, chance: number): number => Math.round(ms * (0.9 + 0.2 * chance));
 

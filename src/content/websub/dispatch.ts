@@ -1,10 +1,11 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { anyone, type Sight } from '../../access/viewer.js';
+import { watchClock } from '../../jobs/clock.js';
 import { startRounds } from '../../jobs/rounds.js';
 import { inSpan } from '../../observability/tracing/spans.js';
 import { NoAnswer, type Outgoing } from '../../outgoing/ask.js';
 import type { FeedPage } from '../feed/page.js';
-import { isTaken, waitAfter, waitAsked } from '../webhook/rules.js';
+import { isTaken, longestWaitMs, waitAfter, waitAsked } from '../webhook/rules.js';
 import { askingOf, waitForAnswer } from './rules.js';
 import {
   claimRequests,
@@ -16,6 +17,7 @@ import {
   endLeases,
   endSubscription,
   grantRequest,
+  hasten,
   noteChanges,
   noteHad,
 } from './store.js';
@@ -38,6 +40,7 @@ export function startHub(options: TellingOptions): Telling {
   const asking = new Set<Promise<void>>();
   const sending = new Set<Promise<void>>();
   let endedAt = -Infinity;
+  const lateBy = watchClock(longestWaitMs);
 
   function under(way: Set<Promise<void>>, work: Promise<void>): void {
     const done = work
@@ -55,6 +58,9 @@ export function startHub(options: TellingOptions): Telling {
     everyMs: pollEveryMs,
     log,
     async round() {
+      const now = clock();
+      const late = lateBy(now);
+      if (late !== null) await hasten(db, now, late);
       await noteChanges(db);
       for (const request of await claimRequests(db, mostAskedAtOnce - asking.size, clock())) {
         under(

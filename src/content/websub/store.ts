@@ -36,6 +36,13 @@ export async function isSubscribed(db: Queryable, { topic, callback }: HubAsked)
   return rows.length > 0;
 }
 
+/** Has all that waits for a moment more than `lateBy` ms from now done at once: a clock that was ahead wrote it down. */
+export async function hasten(db: Queryable, now: Date, lateBy: number): Promise<void> {
+  const tooLate = moment(after(now, lateBy));
+  await db.rows(sql`update hub_request set due_at = ${moment(now)} where due_at > ${tooLate}`);
+  await db.rows(sql`update hub_subscription set due_at = ${moment(now)} where due_at > ${tooLate}`);
+}
+
 /** A callback that this process is to ask now, and nobody else until the claim runs out. */
 export interface ClaimedRequest extends HubAsked {
   id: string;

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { Site } from '../../config.js';
 import { systemOf } from '../../content/partner-feed/read.js';
-import { type ClaimedFeed, claimFeeds, notePoll, type Poll } from '../../content/partner-feed/store.js';
+import { type ClaimedFeed, claimFeeds, hastenFeeds, notePoll, type Poll } from '../../content/partner-feed/store.js';
 import { waitAsked } from '../../content/webhook/rules.js';
 import type { Database } from '../../database/database.js';
+import { watchClock } from '../../jobs/clock.js';
 import { startRounds } from '../../jobs/rounds.js';
 import { inSpan } from '../../observability/tracing/spans.js';
 import { type Answered, NoAnswer, type Outgoing } from '../../outgoing/ask.js';
@@ -37,12 +38,16 @@ const accept = 'application/atom+xml, application/rss+xml, application/feed+json
 export function startFollowing(options: FollowingOptions): Following {
   const { db, log, clock, pollEveryMs = 5000 } = options;
   const reading = new Set<Promise<void>>();
+  const lateBy = watchClock(2 * longestWaitMinutes * 60_000);
   const rounds = startRounds({
     what: 'the following of feeds',
     everyMs: pollEveryMs,
     log,
     async round() {
-      for (const feed of await claimFeeds(db, mostAtOnce - reading.size, clock())) {
+      const now = clock();
+      const late = lateBy(now);
+      if (late !== null) await hastenFeeds(db, now, late);
+      for (const feed of await claimFeeds(db, mostAtOnce - reading.size, now)) {
         const done = inSpan('partner feed', {}, () => follow(feed, options))
           // It stays claimed, and is looked at again when the claim runs out.
           .catch((error: unknown) => log.error({ err: error, feed: feed.url }, 'a feed met a fault'))
