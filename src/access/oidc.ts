@@ -47,7 +47,7 @@ export function trustIssuer({ issuer, audience, roleClaim }: OidcConfig, log: Lo
   const keys = keysOf(issuer);
   return async (jwt, now) => {
     try {
-      const { payload } = await jwtVerify(jwt, await keys(), {
+      const { payload } = await jwtVerify(jwt, await keys(now), {
         issuer,
         audience,
         algorithms,
@@ -70,12 +70,18 @@ const issuersFaults = ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC
 /** Whether the bearer is at fault, which is not worth an operator's time, rather than the issuer. */
 const isBearers = (error: unknown): boolean => error instanceof errors.JOSEError && !issuersFaults.includes(error.code);
 
-/** The issuer's keys, found through its discovery document and kept; new ones are fetched when a token names one. */
-function keysOf(issuer: string): () => Promise<JWTVerifyGetKey> {
+/**
+ * The issuer's keys, found through its discovery document and kept; new ones are fetched when a token names one. They are found
+ * anew when the clock has gone back, by which jose says how old they are: else they might be trusted until it is that late again.
+ */
+function keysOf(issuer: string): (now: Date) => Promise<JWTVerifyGetKey> {
   let found: Promise<JWTVerifyGetKey> | undefined;
   let failedAt = -Infinity;
   let failure = new Error();
-  return () => {
+  let latest = -Infinity;
+  return (now) => {
+    if (now.getTime() < latest - clockToleranceSeconds * 1000) found = undefined;
+    latest = now.getTime();
     if (!found && performance.now() - failedAt < retryAfterMs) return Promise.reject(failure);
     found ??= discover(issuer).catch((error: unknown) => {
       found = undefined;

@@ -92,6 +92,7 @@ async function saltFor(db: Queryable, day: string): Promise<Buffer> {
   return Buffer.from(row.salt, 'hex');
 }
 
-/** Deletes the salts of days that are over. */
+/** Deletes the salts of days that are over, and of days that only a clock that was ahead has seen. */
 export const forgetSalts = (db: Queryable, now: Date): Promise<unknown> =>
-  db.rows(sql`delete from reader_salt where day < ${dayOf(new Date(now.getTime() - slackMs))}::date`);
+  db.rows(sql`delete from reader_salt where day < ${dayOf(new Date(now.getTime() - slackMs))}::date
+    or day > ${dayOf(new Date(now.getTime() + dayMs))}::date`);

@@ -73,7 +73,7 @@ export async function answerWith(
     vary: 'Accept-Encoding',
     ...(dated ? { 'last-modified': dated.toUTCString() } : {}),
   };
-  if (isCurrent(request, etag, dated)) return new Response(null, { status: 304, headers: common });
+  if (isCurrent(request, etag, dated, now)) return new Response(null, { status: 304, headers: common });
 
   const sent = coding === 'identity' ? bytes : await compressed[coding](bytes);
   return new Response(new Uint8Array(sent), {
@@ -127,11 +127,12 @@ function dateOf(lastModified: Date | null, now: Date): Date | null {
 }
 
 /** RFC 9110 sections 13.1.2 and 13.1.3: a tag decides where there is one, and the date is not looked at. */
-function isCurrent(request: Request, etag: string, dated: Date | null): boolean {
+function isCurrent(request: Request, etag: string, dated: Date | null, now: Date): boolean {
   const tags = request.headers.get('if-none-match');
   if (tags !== null) return names(tags, etag);
   const since = Date.parse(request.headers.get('if-modified-since') ?? '');
-  return dated !== null && dated.getTime() <= since;
+  // A date that is still to come was given by a clock that was ahead, and says nothing.
+  return dated !== null && dated.getTime() <= since && since <= now.getTime();
 }
 
 /** Whether `If-None-Match` names the tag (RFC 9110 section 13.1.2). */

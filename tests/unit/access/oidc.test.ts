@@ -73,6 +73,14 @@ it('the keys are fetched once for many tokens', async () => {
   expect(asked).toEqual(['/realm/.well-known/openid-configuration', '/keys']);
 });
 
+it('the keys are fetched anew when the clock has gone back: how old they are is not known any more', async () => {
+  const fresh = trustIssuer({ issuer, audience, roleClaim: 'role' }, log);
+  for (const seconds of [0, -1, -3600, -3600]) {
+    expect(await fresh(await sign(claims()), new Date(now.getTime() + seconds * 1000))).not.toBeNull();
+  }
+  expect(asked.filter((path) => path === '/keys')).toHaveLength(2);
+});
+
 describe('a token is not taken', () => {
   const without = (claim: string) => Object.fromEntries(Object.entries(claims()).filter(([name]) => name !== claim));
   const bad: [string, () => Promise<string> | string][] = [

@@ -46,6 +46,7 @@ describe('a client that has it', () => {
     ['another tag and the date', () => ({ 'if-none-match': '"a"', 'if-modified-since': date }), 200],
     ['the date', () => ({ 'if-modified-since': date }), 304],
     ['the second before it', () => ({ 'if-modified-since': changed.toUTCString() }), 200],
+    ['a date still to come', () => ({ 'if-modified-since': later(86_400).toUTCString() }), 200],
     ['no date at all', () => ({ 'if-modified-since': 'yesterday' }), 200],
   ])('and names %s gets it again or not', async (_what, headers, status) => {
     const tag = (await ask({})).headers.get('etag') ?? '';

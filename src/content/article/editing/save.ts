@@ -130,7 +130,7 @@ function isFoldable(
   before: { number: number; note: string | null; savedBy: string | null; savedAt: Date },
 ) {
   const isSeen = isPinned(held.status) && held.liveRevision === before.number;
-  const isRecent = hand.now.getTime() - before.savedAt.getTime() < foldWithinMs;
+  const isRecent = Math.abs(hand.now.getTime() - before.savedAt.getTime()) < foldWithinMs;
   return !isSeen && isRecent && before.note === autosaveNote && before.savedBy === nameOf(hand) && before.number > 1;
 }
 
