@@ -38,13 +38,15 @@ it('a service that is told to stop says so, ends each connection with its next a
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   try {
     const [ready, alive] = [`${listening.url}/readyz`, `${listening.url}/healthz`];
-    expect(await ask(agent, ready)).toEqual({ status: 200, connection: 'keep-alive', isReused: false });
+    const stays = `${ready}?exclude=database`;
+    expect(await ask(agent, stays)).toMatchObject({ status: 200, connection: 'keep-alive' });
+    expect(await ask(agent, ready)).toEqual({ status: 200, connection: 'keep-alive', isReused: true });
     expect(await ask(agent, ready)).toEqual({ status: 200, connection: 'keep-alive', isReused: true });
     isStopping = true;
     listening.drain();
     expect(await ask(agent, ready)).toEqual({ status: 503, connection: 'close', isReused: true });
     expect(await ask(agent, alive)).toEqual({ status: 200, connection: 'close', isReused: false });
-    expect(await ask(agent, alive)).toEqual({ status: 200, connection: 'close', isReused: false });
+    expect(await ask(agent, stays)).toEqual({ status: 503, connection: 'close', isReused: false });
     await listening.close();
     await expect(ask(agent, alive)).rejects.toThrow('ECONNREFUSED');
   } finally {
