@@ -11,6 +11,8 @@ const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.
 export interface TwoServices {
   readonly db: Database;
   readonly services: readonly [ServiceProcess, ServiceProcess];
+  /** Ends one as an operator does, and starts another in its place, at its address. */
+  restart(which: 0 | 1): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,11 +23,17 @@ export async function startTwoServices(environment: Record<string, string> = {})
   const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const start = () => startServiceProcess({ DATABASE_URL: url.href, LOG_LEVEL: 'error', ...environment });
-  const services = [await start(), await start()] as const;
+  const start = (port = '0') =>
+    startServiceProcess({ DATABASE_URL: url.href, LOG_LEVEL: 'error', PORT: port, ...environment });
+  const services: [ServiceProcess, ServiceProcess] = [await start(), await start()];
   return {
     db,
     services,
+    async restart(which) {
+      const { port } = new URL(services[which].url);
+      await services[which].stop();
+      services[which] = await start(port);
+    },
     async close() {
       for (const service of services) await service.kill();
       await db.close();

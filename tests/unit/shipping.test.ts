@@ -66,6 +66,14 @@ describe('compose.yaml', () => {
     expect(services.get('proxy')).toContain('./ops/nginx.conf:/etc/nginx/nginx.conf:ro');
   });
 
+  it('keeps the addresses of the instances, which the proxy looks up once', () => {
+    const addresses = ['dateline-1', 'dateline-2'].map(
+      (name) => /ipv4_address: (\S+)/.exec(services.get(name) ?? '')?.[1],
+    );
+    expect(new Set(addresses).size).toBe(2);
+    expect(addresses).not.toContain(undefined);
+  });
+
   it('gives the service no rights, a root that is only read, and nobody a password', () => {
     expect(compose).toMatch(/&dateline[^]*read_only: true[^]*cap_drop: \[ALL\][^]*no-new-privileges:true/);
     expect(compose).not.toMatch(/PASSWORD: *['"]?\w/);
@@ -74,7 +82,15 @@ describe('compose.yaml', () => {
   it('lets an instance drain for longer than the proxy keeps connections, and waits for it', () => {
     const seconds = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1]);
     const drains = seconds(compose, /DRAIN_SECONDS: '(\d+)'/);
-    expect(drains).toBeGreaterThan(seconds(textOf('ops/nginx.conf'), /keepalive_timeout (\d+)s/));
+    const nginx = textOf('ops/nginx.conf');
+    expect(drains).toBeGreaterThan(seconds(nginx, /keepalive_timeout (\d+)s/));
+    const leftOut = [...nginx.matchAll(/max_fails=1 fail_timeout=(\d+)s/g)].map(([, each]) => Number(each));
+    expect(leftOut).toHaveLength(2);
+    for (const each of leftOut) {
+      // Until its port has closed; and again in use when the other one is told to stop.
+      expect(each).toBeGreaterThan(drains + 2);
+      expect(seconds(textOf('docs/operating.md'), /^sleep (\d+)/m)).toBeGreaterThan(each + 1);
+    }
     expect(seconds(compose, /&dateline[^]*?stop_grace_period: (\d+)s/)).toBeGreaterThan(drains + 10);
   });
 
