@@ -3,8 +3,6 @@ import { forgetSalts } from '../../src/access/readers.js';
 import { scheduleArticle, submitArticle } from '../../src/content/article/editing/moves.js';
 import { createArticle, updateArticle } from '../../src/content/article/editing/save.js';
 import { announceDue } from '../../src/content/change/announce.js';
-import { hastenFeeds } from '../../src/content/partner-feed/store.js';
-import { hasten } from '../../src/content/websub/store.js';
 import { sql } from '../../src/database/sql.js';
 import { uuidv7 } from '../../src/identifiers.js';
 import { loadSampleNewsroom } from '../../src/importing/sample.js';
@@ -62,12 +60,11 @@ it('answers that are kept are those that would be made anew, wherever the clock 
   truth.now = keeping.now = began;
   await loadSampleNewsroom(truth.db, truth.site, began);
   await truth.load([anArticle({ slug: 'under-embargo', section, publishedAt: at(30 * minute).toISOString() })]);
-  const questions = (await questionsOf(truth)).filter(
-    ({ name }, index) => index % 15 === 0 || ['latest', 'all', 'fronts', 'trending by HOUR'].includes(name),
-  );
+  const names = ['latest', 'all', 'fronts', 'trending by HOUR'];
+  const questions = (await questionsOf(truth)).filter(({ name }) => names.includes(name));
   questions.push({ name: 'embargoed', document: '{ article(by: { slug: "under-embargo" }) { headline } }' });
   const shown: boolean[] = [];
-  for (const ms of [0, hour, 0, year, minute, -hour, -year, 0, 31 * minute]) {
+  for (const ms of [0, hour, 0, year, -hour, 0, 31 * minute]) {
     truth.now = keeping.now = at(ms);
     for (const { name, document, variables } of questions) {
       // Twice: what was kept before, and what was kept now.
@@ -82,7 +79,7 @@ it('answers that are kept are those that would be made anew, wherever the clock 
       if (name === 'embargoed') shown.push(first.data.article !== null);
     }
   }
-  expect(shown).toEqual([false, true, false, true, false, false, false, false, true]);
+  expect(shown).toEqual([false, true, false, true, false, false, true]);
   await keeping.close();
   await truth.close();
 });
@@ -130,22 +127,24 @@ describe('a clock that was ahead, and has gone back', () => {
   });
 
   it('keeps no feed from being looked at, and no subscriber from being sent one', async () => {
-    const { db, now } = service;
-    const ahead = sql`${at(year).toISOString()}::timestamptz`;
-    await service.load([{ kind: 'partner', slug: 'riac', name: 'RIAC' }]);
-    await db.rows(sql`
-      insert into partner_feed (id, partner_id, section_id, url, status, due_at, created_at)
-      select ${uuidv7()}::uuid, p.id, s.id, 'https://riac.example/feed', 'DRAFT', ${ahead}, ${ahead} from partner p, section s
-      where p.slug = 'riac' and s.slug = 'world'`);
-    await db.rows(sql`
-      insert into hub_subscription (id, topic, callback, lease_until, due_at)
-      values (${uuidv7()}::uuid, 'https://news.example/feeds/latest.rss', 'https://reader.example/', ${ahead}, ${ahead})`);
-    await hastenFeeds(db, now, minute);
-    await hasten(db, now, minute);
-    const due = await db.rows(sql`
-      select due_at from partner_feed where due_at <= ${now.toISOString()}::timestamptz
-      union all select due_at from hub_subscription where due_at <= ${now.toISOString()}::timestamptz`);
-    expect(due).toHaveLength(2);
+    const { db, site } = service;
+    const receiver = await startReceiver();
+    try {
+      await service.load([{ kind: 'partner', slug: 'riac', name: 'RIAC' }]);
+      const ahead = sql`${at(year).toISOString()}::timestamptz`;
+      await db.rows(sql`
+        insert into partner_feed (id, partner_id, section_id, url, status, due_at, created_at)
+        select ${uuidv7()}::uuid, p.id, s.id, ${`${receiver.url}/feed`}, 'DRAFT', ${ahead}, ${ahead} from partner p, section s
+        where p.slug = 'riac' and s.slug = 'world'`);
+      await db.rows(sql`
+        insert into hub_subscription (id, topic, callback, lease_until, due_at, wanted)
+        values (${uuidv7()}::uuid, ${`${site.url}/feeds/latest.rss`}, ${`${receiver.url}/reader`}, ${ahead}, ${ahead}, 1)`);
+      office.start();
+      await eventually(() => receiver.received.length === 2);
+      expect(receiver.received.map(({ path }) => path).sort()).toEqual(['/feed', '/reader']);
+    } finally {
+      await receiver.close();
+    }
   });
 
   it('locks nobody out: a window is no longer than it is', async () => {
