@@ -12,7 +12,7 @@ import { makeGraph } from './content/graph.js';
 import { makeLoaders } from './content/loaders.js';
 import { sitemapRoutes } from './content/sitemap/http.js';
 import { hubRoute } from './content/websub/http.js';
-import { databaseAwaySeconds, databaseAwayWords, isDatabaseAway } from './database/presence.js';
+import { awayLine, awayWords, isDatabaseAway } from './database/presence.js';
 import type { Counters, Live } from './graphql/context.js';
 import { mayBeWhole } from './graphql/accept.js';
 import { graphHandler } from './graphql/handler.js';
@@ -74,6 +74,8 @@ export interface AppOptions {
   metrics?: Metrics;
   /** Whether operations are traced, by whoever is registered for it in this process. */
   isTraced?: boolean;
+  /** Whether the database had no room lately for what was to be written. */
+  isDiskFull?: () => boolean;
   /** Whether the service goes on only until those who send it requests have noticed that it ends. */
   isStopping?: () => boolean;
 }
@@ -104,6 +106,7 @@ export function makeApp(
     cors,
     metrics = makeMetrics(),
     isTraced = false,
+    isDiskFull = () => false,
     isStopping = () => false,
   }: AppOptions,
 ): App {
@@ -181,7 +184,8 @@ export function makeApp(
       return plain(200, body, { 'content-type': type, 'cache-control': 'no-store' });
     },
   };
-  const ready = readyz(async () => ({ overdueSchedules: await overdue() }), isStopping);
+  const figures = async () => ({ overdueSchedules: await overdue(), ...(isDiskFull() ? { diskFull: 1 } : {}) });
+  const ready = readyz(figures, isStopping);
   const route = routing([
     healthz,
     ready,
@@ -221,9 +225,9 @@ export function makeApp(
     if (error instanceof TooManyRequests) return plainText(429, `${error.message}\n`, tooManyHeaders(error));
     if (error instanceof TooMuchSent) return plainText(413, `${error.message}\n`, { 'cache-control': 'no-store' });
     if (isDatabaseAway(error)) {
-      services.log.warn({ err: error, requestId }, 'a request was refused: the database is away');
-      const headers = { 'retry-after': String(databaseAwaySeconds), 'cache-control': 'no-store' };
-      return plainText(503, `${databaseAwayWords}\n`, headers);
+      services.log.warn({ err: error, requestId }, awayLine(error));
+      const { message, seconds } = awayWords(error);
+      return plainText(503, `${message}\n`, { 'retry-after': String(seconds), 'cache-control': 'no-store' });
     }
     services.log.error({ err: error, requestId }, 'a request met a fault');
     return plainText(500, `Something went wrong here; tell the operator the number ${requestId}.\n`);

@@ -3,6 +3,7 @@ import { configFrom } from '../config.js';
 import { restoreBackup, takeBackup } from '../database/backup.js';
 import { DatabaseUnusable } from '../database/database.js';
 import { pglitePlace, restoredPlace } from '../database/embedded.js';
+import { isDiskFull } from '../database/presence.js';
 import { openAnd } from './open.js';
 import { programVersion } from './version.js';
 
@@ -16,6 +17,12 @@ function embeddedFolder(environment: NodeJS.ProcessEnv, instead: string): string
   );
 }
 
+const noRoomFor = (file: string, cause: unknown): DatabaseUnusable =>
+  new DatabaseUnusable(
+    `There is no room for ${file} and the copy that it is packed from. No backup was written; one of that name is as it was.`,
+    { cause },
+  );
+
 /** Writes the embedded database to `file` as it stands at one moment, whether or not a service runs on it. */
 export async function backupCommand(environment: NodeJS.ProcessEnv, file: string): Promise<0> {
   const dataFolder = embeddedFolder(environment, 'pg_dump');
@@ -25,7 +32,10 @@ export async function backupCommand(environment: NodeJS.ProcessEnv, file: string
   // As it is: a backup before an upgrade must not be an upgrade.
   const { db } = await openAnd(environment, () => Promise.resolve());
   try {
-    const { bytes } = await takeBackup(db, { dataFolder, file, program: programVersion(), now: new Date() });
+    const taking = takeBackup(db, { dataFolder, file, program: programVersion(), now: new Date() });
+    const { bytes } = await taking.catch((error: unknown) => {
+      throw isDiskFull(error) ? noRoomFor(file, error) : error;
+    });
     process.stdout.write(`${file}: ${megabytes(bytes)} of data in ${megabytes(statSync(file).size)}.\n`);
   } finally {
     await db.close();

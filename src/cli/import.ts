@@ -1,6 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { configFrom } from '../config.js';
+import { DatabaseUnusable } from '../database/database.js';
+import { isDiskFull } from '../database/presence.js';
 import { openReader } from '../importing/format.js';
 import { importFrom } from '../importing/import.js';
 import { parsingBeside } from '../importing/parsing.js';
@@ -19,6 +21,12 @@ export interface ImportCommand {
   partner?: string;
   draft?: boolean;
 }
+
+const noRoom = (cause: unknown): DatabaseUnusable =>
+  new DatabaseUnusable(
+    'The disk of the database is full. What came before is stored; make room and run it again: it goes on from there.',
+    { cause },
+  );
 
 /** Exit code 0: every item is stored or has a reason not to be. 1: some were refused, or the file is broken; the rest is stored. */
 export async function importCommand(file: string, options: ImportCommand): Promise<0 | 1> {
@@ -53,6 +61,7 @@ export async function importCommand(file: string, options: ImportCommand): Promi
         if (line.outcome === 'refused' && refused.length < 20) refused.push(line);
       }
     } catch (error) {
+      if (isDiskFull(error)) throw noRoom(error);
       if (!(error instanceof BrokenFile)) throw error;
       broken = error;
     } finally {

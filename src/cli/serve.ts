@@ -67,10 +67,12 @@ export interface ServeOptions {
 /** Runs the service until `stop`: the database, the sample newsroom when it is empty, and the port. */
 export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOptions = {}): Promise<Running> {
   const presence = new Presence();
-  const { tracing, databaseUrl } = configFrom(environment);
+  const { tracing, databaseUrl, logLevel } = configFrom(environment);
+  const log = makeLog(logLevel, undefined, tracing && traceFields);
   const watchOf = (url: string | undefined) => (tracing ? tracedStatements(serverIn(url)) : undefined);
   const watch = watchOf(databaseUrl);
-  const { config, db } = await openReady(environment, { presence, watch });
+  const onStopped = (error: Error) => log.error({ err: error }, error.message);
+  const { config, db } = await openReady(environment, { presence, watch, onStopped });
   // What was begun is ended the other way round, however far the start came.
   const ends: (() => Promise<unknown>)[] = [() => db.close()];
   const stop = async () => {
@@ -86,7 +88,6 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         `A Dateline already serves the data folder ${config.dataFolder}. Stop it, or name another folder in DATA_DIR.`,
       );
     }
-    const log = makeLog(config.logLevel, undefined, tracing && traceFields);
     if (tracing) {
       const traces = await openTracing(tracing, { log, version: programVersion() });
       // After everything that is traced.
@@ -166,6 +167,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     const connections = new Connections();
     measureDatabase(metrics, {
       pools: { requests: asked, background: db },
+      isFull: () => presence.isFull,
       caughtUp: answers && (() => answers.caughtUp()),
     });
     const cors = config.corsOrigins && corsFor(config.corsOrigins);
@@ -187,6 +189,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
         mostSeconds: config.querySeconds,
         budgets,
         isTraced: tracing !== undefined,
+        isDiskFull: () => presence.isFull,
         isStopping: () => isStopping,
       },
     );

@@ -16,6 +16,7 @@ import type {
 } from './database.js';
 import type { Dependency, Reads } from './dependencies.js';
 import { applyMigrations, compareMigrations } from './migrations.js';
+import { isDiskFull } from './presence.js';
 import type { RowMemory } from './row-memory.js';
 import { refuseUnstorable, sql, type Sql } from './sql.js';
 import type { Watch } from './watch.js';
@@ -120,7 +121,7 @@ const both = (outer: Watch | undefined, inner: Watch | undefined): Watch | undef
 const journalExists = sql`select to_regclass('_prisma_migrations') is not null as "exists"`;
 
 /** Puts Prisma and plain statements over one driver. */
-export function databaseOver(driver: Driver, { onStatement, watch }: DatabaseOptions = {}): Database {
+export function databaseOver(driver: Driver, { onStatement, watch, presence }: DatabaseOptions = {}): Database {
   const prisma = new PrismaClient({
     adapter: driver.adapter,
     ...(onStatement ? { log: [{ emit: 'event' as const, level: 'query' as const }] } : {}),
@@ -130,12 +131,19 @@ export function databaseOver(driver: Driver, { onStatement, watch }: DatabaseOpt
     (prisma as PrismaClient<'query'>).$on('query', (event) => onStatement(event.query, event.duration));
   }
 
+  /** Has it known where there is no room for what was to be written. */
+  const noticing = <Result>(doing: Promise<Result>): Promise<Result> =>
+    doing.catch((error: unknown) => {
+      if (isDiskFull(error)) presence?.hadNoRoom();
+      throw error;
+    });
+
   async function told<Row>(
     { text, values }: Pick<Sql, 'text' | 'values'>,
     send: (text: string, values: unknown[]) => Promise<Row[]>,
   ): Promise<Row[]> {
     refuseUnstorable(values);
-    const sent = () => (watch ? watch(text, () => send(text, values)) : send(text, values));
+    const sent = () => noticing(watch ? watch(text, () => send(text, values)) : send(text, values));
     if (!onStatement) return sent();
     const began = performance.now();
     const answer = await sent();
@@ -192,8 +200,9 @@ export function databaseOver(driver: Driver, { onStatement, watch }: DatabaseOpt
             ),
         });
       };
+      const { timeoutMs: timeout } = options ?? {};
       return following(
-        () => prisma.$transaction(within, options?.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+        () => noticing(prisma.$transaction(within, timeout === undefined ? {} : { timeout })),
         both(options?.watch, watch),
       );
     },

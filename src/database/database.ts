@@ -107,6 +107,8 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number | undefined;
   /** Where it is known that the server does not answer: nobody waits to find it out again. */
   presence?: Presence | undefined;
+  /** Told that the embedded database has stopped, as when its disk is full, and of each time it could not be opened again. */
+  onStopped?: ((error: Error) => void) | undefined;
   /** Told of trouble on idle connections, which nobody else can report. */
   onTrouble?: (error: Error) => void;
 }

@@ -12,7 +12,9 @@ import { connectionOf, databaseOver, type Driver, withWholeScripts } from './con
 import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
 import { openDoor } from './door.js';
 import { holdFolder, migratingAlone } from './hold.js';
+import { hasNoRoom, type Lasting, openLasting } from './lasting.js';
 import { openPostgres } from './postgres.js';
+import { isDiskFull } from './presence.js';
 
 const extensions = { pg_trgm, unaccent };
 
@@ -23,6 +25,8 @@ interface Embedding {
   close: () => Promise<void>;
   /** Keeps others that are let in from migrating meanwhile; without it there are none. */
   migrateAlone?: Driver['migrateAlone'];
+  /** Told when it stops; it never does when absent. */
+  onStopped?: Lasting['onStopped'];
 }
 
 /**
@@ -50,7 +54,7 @@ function adapterOver(pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
 /** A database over a PGlite that somebody else has opened. */
 export function overPGlite(
   pglite: PGlite,
-  { close, migrateAlone }: Embedding,
+  { close, migrateAlone, onStopped }: Embedding,
   options: DatabaseOptions = {},
 ): Database {
   return databaseOver(
@@ -68,12 +72,16 @@ export function overPGlite(
       queryWithin: async <Row>(transaction: AdapterTransaction, text: string, values: unknown[]) =>
         (await connectionOf<PGliteTransaction>(transaction).query<Row>(text, values)).rows,
       migrateAlone: migrateAlone ?? ((work) => work()),
-      async subscribe(channel, { onMessage }) {
+      async subscribe(channel, { onMessage, onLost }) {
         const stop = await pglite.listen(channel, onMessage);
+        const forget = onStopped?.(onLost);
         return {
           // Messages come with the answer to whatever is asked next.
           caughtUp: async () => void (await pglite.query('select 1')),
-          close: () => stop(),
+          close() {
+            forget?.();
+            return stop();
+          },
         };
       },
       close,
@@ -136,7 +144,9 @@ const isGone = (cause: unknown) =>
  * socket it keeps there.
  */
 export async function openEmbedded(folder: string, options: DatabaseOptions = {}): Promise<Database> {
-  const hold = await holdFolder(folder);
+  const hold = await holdFolder(folder).catch((error: unknown) => {
+    throw isDiskFull(error) ? noRoom(folder, error) : error;
+  });
   if (!hold.held) {
     try {
       return await joinHolder(hold.folder, options);
@@ -147,26 +157,39 @@ export async function openEmbedded(folder: string, options: DatabaseOptions = {}
     }
   }
   const migrateAlone: Driver['migrateAlone'] = (work) => migratingAlone(folder, work);
-  let pglite: PGlite | undefined;
+  const dataDir = pglitePlace(folder);
   try {
-    const dataDir = pglitePlace(folder);
     await finishRestoring(folder);
     await mkdir(dataDir, { recursive: true });
     await mustFit(dataDir);
-    const opened = (pglite = await PGlite.create({ dataDir, extensions }));
-    const door = await openDoor(opened, hold.socket, guestsIdleMs);
+    const lasting = await openLasting({
+      dataDir,
+      extensions,
+      async over(pglite) {
+        const door = await openDoor(pglite, hold.socket, guestsIdleMs);
+        return () => door.stop();
+      },
+      onTrouble: options.onStopped,
+    });
     const close = async () => {
-      await door.stop();
-      await opened.close();
+      await lasting.close();
       await hold.release();
     };
-    return overPGlite(opened, { close, migrateAlone }, options);
+    const onStopped: Lasting['onStopped'] = (listener) => lasting.onStopped(listener);
+    return overPGlite(lasting.pglite, { close, migrateAlone, onStopped }, options);
   } catch (error) {
-    await pglite?.close();
-    await hold.release();
-    throw error;
+    await hold.release().catch(() => undefined);
+    // What PGlite throws when it cannot begin seldom says why.
+    const isFull = isDiskFull(error) || (!(error instanceof DatabaseUnusable) && (await hasNoRoom(folder)));
+    throw isFull ? noRoom(folder, error) : error;
   }
 }
+
+const noRoom = (folder: string, cause: unknown): DatabaseUnusable =>
+  new DatabaseUnusable(
+    `The data folder ${folder} cannot be opened: its disk is full. Make room, or name another folder in DATA_DIR; nothing in it is lost.`,
+    { cause },
+  );
 
 /** Clearing the room for pages takes longest of all when a database is opened: one that lives in memory needs little of it. */
 const inMemory = { extensions, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] };

@@ -7,15 +7,34 @@ export class DatabaseAway extends Error {
   }
 }
 
-/** What whoever asks is told of it. */
-export const databaseAwayWords =
-  'The database cannot be reached now. Try again in some seconds; a change that was under way may have been made, ' +
-  'so look before it is made again.';
-export const databaseAwaySeconds = 2;
+/** What whoever asks is told of it, and after how many seconds to ask again. */
+export const awayWords = (error: unknown): { message: string; seconds: number } =>
+  isDiskFull(error)
+    ? { message: 'Nothing can be stored now. Try again later; look before a change is made again.', seconds: 10 }
+    : {
+        message:
+          'The database cannot be reached now. Try again in some seconds; a change that was under way may have been made, ' +
+          'so look before it is made again.',
+        seconds: 2,
+      };
+
+/** What the log says of it. */
+export const awayLine = (error: unknown): string =>
+  `a request was refused: ${isDiskFull(error) ? 'the disk of the database is full' : 'the database is away'}`;
+
+/** What whoever runs the program is told, where `error` says that the database, or a disk, cannot do it now. */
+export function whyAway(error: unknown): string | null {
+  const reason = (error as Partial<Error> | null)?.message?.trim().split('\n').at(-1);
+  if (isDiskFull(error)) return `The disk is full: ${reason}`;
+  return isDatabaseAway(error) ? `The database went away: ${reason}` : null;
+}
+
+const fullForMs = 60_000;
 
 /** Whether the database answers, as found out by one for all: nobody else need wait to find it out again. */
 export class Presence {
   private away = false;
+  private lastWithoutRoom = -Infinity;
   private readonly listeners: (() => void)[] = [];
 
   get isAway(): boolean {
@@ -35,6 +54,16 @@ export class Presence {
 
   isBack(): void {
     this.away = false;
+  }
+
+  /** A statement was refused for want of room on the database's disk. */
+  hadNoRoom(): void {
+    this.lastWithoutRoom = performance.now();
+  }
+
+  /** Whether that was so within the last minute. Reading may go on all the while. */
+  get isFull(): boolean {
+    return performance.now() - this.lastWithoutRoom < fullForMs;
   }
 }
 
@@ -84,8 +113,21 @@ export function isDatabaseAway(error: unknown, depth = 0): boolean {
     if (networkCodes.has(each) || prismaCodes.has(each) || absence.test(each)) return true;
   }
   if (typeof message === 'string' && words.test(message.replace(/^.*?Transaction API error: /s, ''))) return true;
+  // PostgreSQL calls what it has no name for internal errors.
+  if ([code, originalCode].includes('XX000') && isDiskFull(error)) return true;
   const within = [cause, meta?.driverAdapterError, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
   return within.some((each) => isDatabaseAway(each, depth + 1));
+}
+
+/** `disk_full`; and what has no SQLSTATE of its own: a quota that is used up, a limit to the size of files. */
+const fullWords = /No space left on device|Disk quota exceeded|File too large|ENOSPC|EDQUOT|EFBIG/;
+
+/** Whether `error` says that the database, or its own disk, has no room for what was to be written. */
+export function isDiskFull(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 5) return false;
+  const { message, code, originalCode, cause, meta } = error as Fault;
+  if ([code, originalCode].includes('53100') || (typeof message === 'string' && fullWords.test(message))) return true;
+  return [cause, meta?.driverAdapterError].some((each) => isDiskFull(each, depth + 1));
 }
 
 /** Whether the server is there, and lets nobody else in. */

@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { databaseAwaySeconds, databaseAwayWords, isDatabaseAway } from '../database/presence.js';
+import { awayLine, awayWords, isDatabaseAway } from '../database/presence.js';
 import { UnstorableText } from '../database/sql.js';
 import { noteException, recordedSpan } from '../observability/tracing/spans.js';
 import { Refusal } from '../refusals.js';
@@ -38,9 +38,10 @@ export function shown(error: unknown, log: Logger, requestId?: string): GraphQLE
     return new GraphQLError(cause.message, { ...place, extensions: { code: codes[cause.name] ?? 'BAD_USER_INPUT' } });
   }
   if (isDatabaseAway(cause)) {
-    log.warn({ err: cause, requestId }, 'a request was refused: the database is away');
+    log.warn({ err: cause, requestId }, awayLine(cause));
     noteMet(cause);
-    return toRetry(databaseAwayWords, 'UNAVAILABLE', databaseAwaySeconds, place, 503);
+    const { message, seconds } = awayWords(cause);
+    return toRetry(message, 'UNAVAILABLE', seconds, place, 503);
   }
   log.error({ err: cause ?? error, requestId }, 'a request met a fault');
   noteMet(cause ?? error);

@@ -4,12 +4,14 @@ import type { Metrics } from './metrics.js';
 export interface MeasuredDatabase {
   /** Each under the name of what it is used for. */
   pools: Readonly<Record<string, Database>>;
+  /** Whether it had no room lately for what was to be written. */
+  isFull: () => boolean;
   /** Resolves when all that was committed before is known here; with false where that cannot be found out. */
   caughtUp?: (() => Promise<boolean>) | undefined;
 }
 
 /** Has the connections measured, and how far behind the database its messages are, whenever somebody looks. */
-export function measureDatabase(metrics: Metrics, { pools, caughtUp }: MeasuredDatabase): void {
+export function measureDatabase(metrics: Metrics, { pools, isFull, caughtUp }: MeasuredDatabase): void {
   metrics.gauges({
     name: 'dateline_pool_connections',
     help: 'Connections to the database: open, idle of these, and how many wait for one. None for the embedded database.',
@@ -24,6 +26,12 @@ export function measureDatabase(metrics: Metrics, { pools, caughtUp }: MeasuredD
         ),
       ),
   });
+  metrics.gauge(
+    'dateline_database_disk_full',
+    'Whether within the last minute something was not stored because the disk of the database is full.',
+    () => Promise.resolve(isFull() ? 1 : 0),
+    'max',
+  );
   if (!caughtUp) return;
   const read = async () => {
     const began = performance.now();

@@ -17,7 +17,11 @@ beforeAll(async () => {
   service = await startService({ answers: true, metrics });
   measureQueues(metrics, service.db);
   const withPool = { ...service.db, pool: () => ({ open: 3, idle: 2, waiting: 0 }) };
-  measureDatabase(metrics, { pools: { requests: withPool }, caughtUp: () => service.answers!.caughtUp() });
+  measureDatabase(metrics, {
+    pools: { requests: withPool },
+    isFull: () => false,
+    caughtUp: () => service.answers!.caughtUp(),
+  });
   await loadSampleNewsroom(service.db, service.site, service.now);
 });
 afterAll(() => service.close());
