@@ -105,7 +105,8 @@ describe('what is sent is not sent back many times over', () => {
     });
     expect((await response.text()).length).toBeLessThan(100_000);
     expect(response.status).toBeLessThan(500);
-    expect(performance.now() - began).toBeLessThan(3000);
+    // It took minutes where what was sent was repeated for each field.
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   it('in the problems of a refusal', async () => {
