@@ -1,18 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../support/eventually.js';
 import { documentOf } from '../support/mutation.js';
+import { freePort, nginxProgram, temporaryPaths } from '../support/nginx.js';
 import { type Receiver, startReceiver } from '../support/receiver.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const nginxProgram = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'].find((file) => existsSync(file));
 
 let folder: string;
 let cdn: Receiver;
@@ -33,7 +31,7 @@ beforeAll(async () => {
     .replace('/var/cache/nginx/dateline', path.join(folder, 'cache'))
     .replace('server 127.0.0.1:4000;', `server ${new URL(service.url).host};`)
     .replace('listen 8080;', `listen 127.0.0.1:${port};`)
-    .replace('http {', `http {\n  access_log off;\n${temporary(folder)}`);
+    .replace('http {', `http {\n  access_log off;\n${temporaryPaths(folder)}`);
   const file = path.join(folder, 'nginx.conf');
   await writeFile(
     file,
@@ -51,19 +49,6 @@ afterAll(async () => {
   await cdn?.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-const temporary = (where: string) =>
-  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `  ${kind}_temp_path ${where}/${kind};\n`)
-    .join('');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 const ask = (at: string, headers: Record<string, string> = {}) =>
   fetch(`${at}/graphql?documentId=${documentId}&variables=${encodeURIComponent('{"first":3}')}`, {

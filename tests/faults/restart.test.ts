@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from '../../src/database/sql.js';
 import { eventually } from '../support/eventually.js';
 import { documentOf } from '../support/mutation.js';
+import { freePort, nginxProgram, temporaryPaths } from '../support/nginx.js';
 import { startTwoServices, type TwoServices } from '../support/two-services.js';
 
 // Both instances behind ops/nginx.conf are restarted, one after the other, so many times, while readers read and editors write.
@@ -18,7 +17,6 @@ const editors = 4;
 const longestPauseMs = 20;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const nginxProgram = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'].find((file) => existsSync(file));
 const textOf = (file: string) => readFile(path.join(root, file), 'utf8');
 
 let folder: string;
@@ -51,7 +49,7 @@ beforeAll(async () => {
     .replace('worker_processes auto;', 'worker_processes 2;')
     .replace('/run/nginx.pid', path.join(folder, 'pid'))
     .replace('listen 8080;', `listen 127.0.0.1:${port};`)
-    .replace('http {', `http {\n${temporary()}`);
+    .replace('http {', `http {\n${temporaryPaths(folder)}`);
   const file = path.join(folder, 'nginx.conf');
   await writeFile(file, `daemon off;\nerror_log ${folder}/errors info;\n${configuration}`);
   nginx = spawn(nginxProgram, ['-p', folder, '-c', file, '-e', `${folder}/errors`], { stdio: 'ignore' });
@@ -62,19 +60,6 @@ afterAll(async () => {
   await both?.close();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
-
-const temporary = () =>
-  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `  ${kind}_temp_path ${folder}/${kind};\n`)
-    .join('');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
 

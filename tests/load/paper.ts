@@ -1,13 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { operationsOn } from '../../src/cli/bench/reading.js';
-import { configFrom } from '../../src/config.js';
 import type { Database } from '../../src/database/database.js';
-import { openScratch } from '../../src/database/scratch.js';
 import { sql } from '../../src/database/sql.js';
-import { loadSampleNewsroom } from '../../src/importing/sample.js';
 import { documentOf } from '../support/mutation.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { openSample } from '../support/two-services.js';
 import type { Shot } from './driving.js';
 
 /** A service of its own with a paper in it, on the PostgreSQL of TEST_DATABASE_URL. */
@@ -39,14 +37,9 @@ const sweeping = `import v8 from 'node:v8'; import vm from 'node:vm'; v8.setFlag
 export async function openLoaded(environment: Record<string, string>): Promise<Loaded> {
   const server = process.env['TEST_DATABASE_URL'];
   if (server === undefined) throw new Error('Name a PostgreSQL in TEST_DATABASE_URL.');
-  const db = await openScratch(server);
-  await db.migrate();
-  await loadSampleNewsroom(db, configFrom({}).site, new Date());
-  const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
-  const url = new URL(server);
-  url.pathname = `/${name}`;
+  const { db, url } = await openSample(server);
   const service = await startServiceProcess({
-    DATABASE_URL: url.href,
+    DATABASE_URL: url,
     LOG_LEVEL: 'error',
     COST_PER_MINUTE: '0',
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(sweeping)}`,

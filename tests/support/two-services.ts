@@ -16,15 +16,21 @@ export interface TwoServices {
   close(): Promise<void>;
 }
 
-export async function startTwoServices(environment: Record<string, string> = {}): Promise<TwoServices> {
+/** A database of its own on `server` with the sample newsroom in it, and its address. */
+export async function openSample(server: string): Promise<{ db: Database; url: string }> {
   const db = await openScratch(server);
   await db.migrate();
   await loadSampleNewsroom(db, configFrom({}).site, new Date());
   const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
   const url = new URL(server);
   url.pathname = `/${name}`;
+  return { db, url: url.href };
+}
+
+export async function startTwoServices(environment: Record<string, string> = {}): Promise<TwoServices> {
+  const { db, url } = await openSample(server);
   const start = (port = '0') =>
-    startServiceProcess({ DATABASE_URL: url.href, LOG_LEVEL: 'error', PORT: port, ...environment });
+    startServiceProcess({ DATABASE_URL: url, LOG_LEVEL: 'error', PORT: port, ...environment });
   const services: [ServiceProcess, ServiceProcess] = [await start(), await start()];
   return {
     db,

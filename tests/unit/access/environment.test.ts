@@ -1,14 +1,5 @@
-import { BadEnvironment, configFrom } from '../../../src/config.js';
-
-const problemsOf = (environment: Record<string, string>): string => {
-  try {
-    configFrom(environment);
-    return '';
-  } catch (error) {
-    if (error instanceof BadEnvironment) return error.message;
-    throw error;
-  }
-};
+import { configFrom } from '../../../src/config.js';
+import { problemsOf } from '../../support/environment.js';
 
 describe('the issuer', () => {
   it('is trusted as it is spelt, with the audience and the claim of the role', () => {

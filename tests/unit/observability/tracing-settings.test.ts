@@ -1,14 +1,5 @@
-import { BadEnvironment, configFrom } from '../../../src/config.js';
-
-const problemsOf = (environment: Record<string, string>): string => {
-  try {
-    configFrom(environment);
-    return '';
-  } catch (error) {
-    if (error instanceof BadEnvironment) return error.message;
-    throw error;
-  }
-};
+import { configFrom } from '../../../src/config.js';
+import { problemsOf } from '../../support/environment.js';
 
 const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318';
 const usual = { protocol: 'http/protobuf', sampler: 'parentbased_always_on', ratio: 1, sendsWithinMs: 3000 };
