@@ -28,6 +28,8 @@ export interface Office {
   webhook(input: object): Promise<{ id: string; secret: string }>;
   /** Has webhooks told, subscribers sent feeds, and partners’ feeds followed. */
   start(options?: { pollEveryMs?: number }): void;
+  /** Lets what is under way end, and starts no more. */
+  stop(): Promise<void>;
   /** As it was opened: no piece, no webhook, nobody sending. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -41,10 +43,12 @@ export async function openOffice(allowed = '1', options: TestServiceOptions = {}
   const admin = await service.signIn('admin');
   const started: { stop(): Promise<void> }[] = [];
   const hand = () => ({ viewer: editor, now: service.now, requestId: null });
+  const stop = async () => void (await Promise.all(started.splice(0).map((dispatch) => dispatch.stop())));
   return {
     service,
     admin,
     hand,
+    stop,
     async publish(headline) {
       const { db, site } = service;
       const articleId = await createArticle(db, site, hand(), {
@@ -68,7 +72,7 @@ export async function openOffice(allowed = '1', options: TestServiceOptions = {}
       started.push(startWebhooks({ ...telling, keptDays: 30 }), startHub(telling), startFollowing(telling));
     },
     async clear() {
-      await Promise.all(started.splice(0).map((dispatch) => dispatch.stop()));
+      await stop();
       await service.db.rows(sql`delete from article`);
       for (const table of ['webhook', 'hub_subscription', 'hub_request', 'partner_feed', 'origin']) {
         await service.db.rows(sql`delete from ${name(table)}`);
@@ -76,7 +80,7 @@ export async function openOffice(allowed = '1', options: TestServiceOptions = {}
       service.now = new Date();
     },
     async close() {
-      await Promise.all(started.map((dispatch) => dispatch.stop()));
+      await stop();
       await service.close();
     },
   };

@@ -1,5 +1,5 @@
 import type { Queryable, Transaction } from '../../database/database.js';
-import { sql } from '../../database/sql.js';
+import { nothing, sql } from '../../database/sql.js';
 import { uuidv7 } from '../../identifiers.js';
 import { partnerFeedColumns, type PartnerFeedRow } from './read.js';
 
@@ -37,7 +37,7 @@ export async function dropFeed(tx: Transaction, id: string | null): Promise<Part
 }
 
 /** A feed that this process is to look at now, and nobody else until its claim runs out. */
-export interface ClaimedFeed extends Pick<PartnerFeedRow, 'id' | 'url' | 'status' | 'everyMinutes'> {
+export interface ClaimedFeed extends Pick<PartnerFeedRow, 'id' | 'revision' | 'url' | 'status' | 'everyMinutes'> {
   section: string;
   partner: string;
   etag: string | null;
@@ -62,8 +62,8 @@ export const claimFeeds = (db: Queryable, most: number, now: Date): Promise<Clai
       select id from partner_feed where disabled_at is null and due_at <= ${now.toISOString()}::timestamptz
       order by due_at limit ${most}::int for update skip locked
     )
-    returning f.id, f.url, f.status, f.every_minutes as "everyMinutes", s.slug as section, p.slug as partner, f.etag,
-      f.last_modified as "lastModified", f.failures`);
+    returning f.id, f.revision, f.url, f.status, f.every_minutes as "everyMinutes", s.slug as section, p.slug as partner,
+      f.etag, f.last_modified as "lastModified", f.failures`);
 
 /** What came of looking at a feed. */
 export interface Poll {
@@ -85,20 +85,19 @@ export interface Poll {
   };
 }
 
-export async function notePoll(db: Queryable, { id, url }: ClaimedFeed, poll: Poll): Promise<void> {
+/** Notes what came of it, unless an administrator has changed the feed meanwhile: then it is due again as it is now. */
+export async function notePoll(db: Queryable, { id, revision }: ClaimedFeed, poll: Poll): Promise<void> {
   const { at, dueAt, answered, problem, disabledBecause = null, read } = poll;
+  const remembered = read
+    ? sql`, url = ${read.url}, etag = ${read.etag}::text, last_modified = ${read.lastModified}::text,
+      created = created + ${read.created}::int, updated = updated + ${read.updated}::int,
+      withdrawn = withdrawn + ${read.withdrawn}::int`
+    : nothing;
   await db.rows(sql`
     update partner_feed set polled_at = ${at.toISOString()}::timestamptz, due_at = ${dueAt.toISOString()}::timestamptz,
       answered = ${answered}::int, problem = ${problem}::text,
       failures = case when ${problem}::text is null then 0 else failures + 1 end,
       disabled_at = case when ${disabledBecause}::text is null then disabled_at else ${at.toISOString()}::timestamptz end,
-      disabled_reason = coalesce(${disabledBecause}::text, disabled_reason)
-    where id = ${id}::uuid`);
-  if (!read) return;
-  // An administrator may have given it another address meanwhile; then all that was read is of the one before.
-  await db.rows(sql`
-    update partner_feed set url = ${read.url}, etag = ${read.etag}::text, last_modified = ${read.lastModified}::text,
-      created = created + ${read.created}::int, updated = updated + ${read.updated}::int,
-      withdrawn = withdrawn + ${read.withdrawn}::int
-    where id = ${id}::uuid and url = ${url}`);
+      disabled_reason = coalesce(${disabledBecause}::text, disabled_reason) ${remembered}
+    where id = ${id}::uuid and revision = ${revision}::int`);
 }

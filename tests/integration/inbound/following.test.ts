@@ -203,6 +203,26 @@ it('remembers a lasting redirect, waits as it is asked to, and stops at 410', as
   expect(await feed()).toMatchObject({ disabledReason: 'It answered 410 Gone.', nextPollAt: null });
 });
 
+it('keeps the address that a feed was given while it was read at the one before', async () => {
+  let letGo = (): void => undefined;
+  const usual = partner.answer;
+  partner.answer = (asked, response) => {
+    if (asked.path !== '/slow') return usual(asked, response);
+    letGo = () => usual({ ...asked, path: '/feed' }, response);
+  };
+  const given = { partner: 'riac', section: 'world', url: `${partner.url}/slow` };
+  const { partnerFeed } = await mutate(office.service, 'createPartnerFeed', given, fields, office.admin);
+  office.start();
+  await eventually(() => partner.received.some(({ path }) => path === '/slow'), 15_000);
+  const changed = { id: partnerFeed.id, expectedRevision: 1, url: `${partner.url}/feed` };
+  const answer = await mutate(office.service, 'updatePartnerFeed', changed, fields, office.admin);
+  expect(answer.__typename).toBe('UpdatePartnerFeedSuccess');
+  await eventually(async () => (await feed()).answered === 200);
+  letGo();
+  await office.stop();
+  expect(await feed()).toMatchObject({ url: `${partner.url}/feed`, created: 1, updated: 0 });
+});
+
 it('refuses an address inside the network, and a partner or section that is not there', async () => {
   const refusal = async (input: object) => {
     const given = { partner: 'riac', section: 'world', url: 'https://example.org/feed', ...input };
