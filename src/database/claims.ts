@@ -1,33 +1,38 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import path from 'node:path';
 
-/** The claims of this process that it has not given back: two of its own exclude each other too. */
-const ours = new Set<string>();
+/** Where the claim that bears `mark` listens as long as its process lives: no longer a name than that of PostgreSQL's socket. */
+const socketOf = (file: string, mark: string) => path.join(path.dirname(file), `.${mark}`);
 
-/** When process `pid` began, as the kernel counts; empty where that cannot be read. A pid alone is soon somebody else's. */
-async function beginningOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+async function listenOn(socket: string): Promise<Server> {
+  const server = createServer((probe) => probe.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path: socket, exclusive: true }, resolve);
+  });
+  return server.unref();
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
+const markIn = (line: string) => /^\d+ ([\w-]{12})$/.exec(line)?.[1];
 
-/** Whether the process that wrote `line` lives, and has not given its claim back. */
-async function stands(line: string): Promise<boolean> {
-  const [pidText, mark = '', began = ''] = line.split(' ');
-  const pid = Number(pidText);
-  if (!Number.isInteger(pid) || pid <= 0 || mark === '') return false;
-  if (pid === process.pid) return ours.has(mark);
-  if (!isRunning(pid)) return false;
-  const beginning = await beginningOf(pid);
-  return began === '' || beginning === '' || began === beginning;
+/**
+ * Whether the process that wrote `line` lives, and has not given its claim back. Its socket is asked and not its pid, which says
+ * nothing in another container, where every service is process 1.
+ */
+function stands(file: string, line: string): Promise<boolean> {
+  const mark = markIn(line);
+  if (mark === undefined) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const probe = connect(socketOf(file, mark));
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    // The kernel refuses for a process that is no more; anything else is no proof of that.
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT'));
+  });
 }
 
 const withdrawal = (line: string) => `withdrawn ${line}`;
@@ -48,8 +53,8 @@ export interface Claim {
  */
 export async function claim(file: string): Promise<Claim> {
   const mark = randomBytes(9).toString('base64url');
-  const line = `${process.pid} ${mark} ${await beginningOf(process.pid)}`;
-  ours.add(mark);
+  const line = `${process.pid} ${mark}`;
+  const living = await listenOn(socketOf(file, mark));
   let isFirst = false;
   const linesNow = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n');
   return {
@@ -61,18 +66,22 @@ export async function claim(file: string): Promise<Claim> {
         await appendFile(file, `${line}\n`);
         lines = await linesNow();
       }
-      for (const other of lines.slice(0, lines.indexOf(line))) {
-        if (!lines.includes(withdrawal(other)) && (await stands(other))) return pidIn(other);
+      const before = lines.slice(0, lines.indexOf(line));
+      for (const other of before) {
+        if (!lines.includes(withdrawal(other)) && (await stands(file, other))) return pidIn(other);
       }
       isFirst = true;
       await writeFile(`${file}.${mark}`, `${line}\n`);
       await rename(`${file}.${mark}`, file);
+      for (const left of before.map(markIn)) {
+        if (left !== undefined) await rm(socketOf(file, left), { force: true });
+      }
       return null;
     },
     async release() {
       if (isFirst) await rm(file, { force: true });
       else await appendFile(file, `${withdrawal(line)}\n`);
-      ours.delete(mark);
+      await new Promise((resolve) => living.close(resolve));
     },
   };
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,8 +19,23 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a claim', () => {
   const file = () => path.join(folder, 'claimed');
-  /** A line of a process that is no more. */
-  const dead = '4194304 left-by-the-dead 1';
+  const mark = 'left-by-dead';
+  /** A line of a process that was killed. */
+  const dead = `4194304 ${mark}`;
+
+  /** The socket of a claim that bears `mark`. */
+  async function listen(): Promise<Server> {
+    const server = createServer((probe) => probe.destroy());
+    await new Promise<void>((resolve) => server.listen(path.join(folder, `.${mark}`), resolve));
+    return server;
+  }
+
+  /** Ends the process that listens, as far as the folder can tell: its socket stays. */
+  async function kill(server: Server): Promise<void> {
+    await rename(path.join(folder, `.${mark}`), path.join(folder, 'aside'));
+    await new Promise((resolve) => server.close(resolve));
+    await rename(path.join(folder, 'aside'), path.join(folder, `.${mark}`));
+  }
 
   it('is the one’s that was first, and the next one’s when that gives it back', async () => {
     const [one, other] = [await claim(file()), await claim(file())];
@@ -31,11 +47,24 @@ describe('a claim', () => {
     await other.release();
   });
 
-  it('of a process that was killed does not stand, nor does what is no claim', async () => {
+  it('of a process that was killed does not stand, nor does what is no claim; nothing is left of either', async () => {
+    await kill(await listen());
     await writeFile(file(), `${dead}\n\n0 34 5\nnonsense\n`);
     const one = await claim(file());
     expect(await one.standing()).toBeNull();
-    expect(await readFile(file(), 'utf8')).not.toContain('left-by-the-dead');
+    expect(await readFile(file(), 'utf8')).not.toContain(mark);
+    await one.release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('stands in another container, whose processes have the same numbers, until its process is killed', async () => {
+    const elsewhere = await listen();
+    await writeFile(file(), `${process.pid} ${mark}\n`);
+    const one = await claim(file());
+    expect(await one.standing()).toBe(process.pid);
+    await kill(elsewhere);
+    expect(await one.standing()).toBeNull();
+    await one.release();
   });
 
   it('that was given up stands in nobody’s way', async () => {
