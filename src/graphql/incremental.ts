@@ -3,13 +3,14 @@ import {
   type DocumentNode,
   GraphQLBoolean,
   GraphQLDirective,
+  GraphQLError,
   GraphQLInt,
   GraphQLNonNull,
   GraphQLString,
   Kind,
   visit,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { RequestHead } from '../http/exchange.js';
 import type { Connection } from './single-connection.js';
 
@@ -60,6 +61,36 @@ function wholeOf(document: DocumentNode): DocumentNode {
 export const acceptsParts = (request: Pick<RequestHead, 'headers'>): boolean =>
   /multipart\/mixed|text\/event-stream/i.test(request.headers.get('accept') ?? '');
 
+interface Part {
+  errors?: readonly GraphQLError[];
+  hasNext?: boolean;
+}
+
+const ended = (result: unknown): unknown => (isAsyncIterable<Part>(result) ? withAnEnd(result) : result);
+
+/**
+ * The parts of an answer, and none after one that cannot be made. The second is asked for with the first: the executor leaves
+ * out parts whose errors others have told of, and whoever asks when none is left waits for good.
+ */
+function withAnEnd(parts: AsyncIterable<Part>): AsyncIterable<Part> {
+  const source = parts[Symbol.asyncIterator]();
+  const asked = [source.next(), source.next()];
+  asked.forEach((part) => part.catch(() => undefined));
+  return (async function* () {
+    try {
+      for (;;) {
+        const { done, value } = await (asked.shift() ?? source.next());
+        if (done) return;
+        yield value as Part;
+      }
+    } catch (error) {
+      yield { errors: [new GraphQLError('no more', { originalError: error as Error })], hasNext: false };
+    } finally {
+      await source.return?.();
+    }
+  })();
+}
+
 interface Asked {
   request: Request;
   connection?: Connection;
@@ -71,9 +102,10 @@ interface Asked {
  */
 export function useIncremental(): Plugin {
   return {
-    onExecute({ args }) {
+    onExecute({ args, executeFn, setExecuteFn }) {
       const { request, connection } = args.contextValue as Asked;
       if (!connection && !acceptsParts(request)) args.document = wholeOf(args.document as DocumentNode);
+      else setExecuteFn(async (given) => ended(await (executeFn as (args: unknown) => unknown)(given)));
     },
     onResponse({ response }) {
       // It is made while it is sent: nobody on the way may take what there is for the whole.

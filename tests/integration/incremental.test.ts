@@ -57,6 +57,14 @@ it('a deferred fragment comes after the rest, with its place and label', async (
   expect(parts.at(-1).hasNext).toBe(false);
 });
 
+it('a streamed list whose items may not be had comes to its end', async () => {
+  const refused =
+    '{ articles(first: 3) { edges @stream { node { headline revisions(first: 3) { nodes { number } } } } } }';
+  const parts = await partsOf(await send(refused, {}, inParts));
+  expect(parts[0].data).toEqual({ articles: { edges: [] } });
+  expect(parts.at(-1).hasNext).toBe(false);
+});
+
 it('a streamed list comes item by item', async () => {
   const parts = await partsOf(await send(STREAMED, {}, inParts));
   expect(parts[0].data).toEqual({ articles: { nodes: [{ headline: 'Three' }] } });

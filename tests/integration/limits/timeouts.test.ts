@@ -64,6 +64,17 @@ it('a query that outlives its time is stopped, on a server too, and the client i
   if (isServer) await eventually(async () => (await sleeping()) === 0);
 });
 
+it('one whose rest does not come in time says so once, and ends', async () => {
+  const query = '{ __typename ... @defer { sections { name } } }';
+  const { headers, ...asked } = asking(query);
+  const inParts = { ...asked, headers: { ...headers, accept: 'multipart/mixed' } };
+  const response = await appOver(slow(service.db), 0.2)(new Request(address, inParts));
+  const text = await response.text();
+  expect(text).toContain('{"data":{"__typename":"Query"},"hasNext":true}');
+  expect(text.match(/"errors":\[\{"message":"This took longer .*?"hasNext":false/g)).toHaveLength(1);
+  expect(text).toMatch(/\r\n-----\r\n$/);
+});
+
 it('one that is done in time is answered', async () => {
   const app = appOver(service.db, 60);
   const response = await app(new Request(address, asking('{ publication { name } sections { name } }')));
