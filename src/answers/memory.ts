@@ -11,6 +11,8 @@ interface Entry<Answer> {
   readonly answer: Answer;
   readonly reads: Reads;
   readonly bytes: number;
+  /** Since room was last looked for: then it is spared once. */
+  isUsed: boolean;
 }
 
 /** An answer being made: what is told of meanwhile may have come too late for it. */
@@ -26,12 +28,12 @@ const overhead = (keys: readonly string[], { things, stretches }: Reads): number
 const mostKeys = 8;
 
 /**
- * Answers in memory, bounded in bytes, the least recently used leaving first. Each goes when something it depends on is told
- * of, or when its moment is over; nothing here reads a clock or a database.
+ * Answers in memory, bounded in bytes; the oldest that was not used since room was last needed leaves first. Each goes when
+ * something it depends on is told of, or when its moment is over; nothing here reads a clock or a database.
  */
 export class AnswerMemory<Answer extends Sized> {
   private readonly byKey = new Map<string, Entry<Answer>>();
-  private readonly recent = new Set<Entry<Answer>>();
+  private readonly entries = new Set<Entry<Answer>>();
   private readonly byThing = new Map<string, Set<Entry<Answer>>>();
   private readonly byList = new Map<string, Map<Entry<Answer>, Stretch[]>>();
   private readonly underway = new Set<Making>();
@@ -52,7 +54,7 @@ export class AnswerMemory<Answer extends Sized> {
   }
 
   get size(): number {
-    return this.recent.size;
+    return this.entries.size;
   }
 
   /** The answer under `key` that still holds at `now` (milliseconds). */
@@ -69,8 +71,7 @@ export class AnswerMemory<Answer extends Sized> {
       this.remove(entry);
       return null;
     }
-    this.recent.delete(entry);
-    this.recent.add(entry);
+    entry.isUsed = true;
     return entry;
   }
 
@@ -102,9 +103,9 @@ export class AnswerMemory<Answer extends Sized> {
     if (bytes > this.limit / 8) return false;
     const before = this.byKey.get(key);
     if (before) this.remove(before);
-    const entry: Entry<Answer> = { keys, answer, reads, bytes };
+    const entry: Entry<Answer> = { keys, answer, reads, bytes, isUsed: false };
     this.byKey.set(key, entry);
-    this.recent.add(entry);
+    this.entries.add(entry);
     this.held += bytes;
     for (const thing of reads.things) indexed(this.byThing, thing, () => new Set<Entry<Answer>>()).add(entry);
     for (const stretch of reads.stretches) {
@@ -112,12 +113,23 @@ export class AnswerMemory<Answer extends Sized> {
       list.set(entry, [...(list.get(entry) ?? []), stretch]);
     }
     this.counts.kept += 1;
-    for (const oldest of this.recent) {
-      if (this.held <= this.limit) break;
-      this.counts.dropped += 1;
-      this.remove(oldest);
-    }
+    this.makeRoom(entry);
     return true;
+  }
+
+  private makeRoom(newest: Entry<Answer>): void {
+    for (const oldest of this.entries) {
+      if (this.held <= this.limit) return;
+      if (oldest === newest) continue;
+      if (oldest.isUsed) {
+        oldest.isUsed = false;
+        this.entries.delete(oldest);
+        this.entries.add(oldest);
+      } else {
+        this.counts.dropped += 1;
+        this.remove(oldest);
+      }
+    }
   }
 
   /** When an answer that depends on `reads` will read differently, as far as is known; Infinity when never. */
@@ -167,7 +179,7 @@ export class AnswerMemory<Answer extends Sized> {
   private forget(news: News): void {
     for (const making of this.underway) making.missed.push(news);
     const stale = new Set<Entry<Answer>>();
-    if (news.everything) for (const entry of this.recent) stale.add(entry);
+    if (news.everything) for (const entry of this.entries) stale.add(entry);
     for (const thing of news.things) for (const entry of this.byThing.get(thing) ?? []) stale.add(entry);
     for (const { list, place } of news.places) {
       for (const [entry, stretches] of this.byList.get(list) ?? []) {
@@ -179,7 +191,7 @@ export class AnswerMemory<Answer extends Sized> {
   }
 
   private remove(entry: Entry<Answer>): void {
-    this.recent.delete(entry);
+    this.entries.delete(entry);
     this.held -= entry.bytes;
     for (const key of entry.keys) this.byKey.delete(key);
     for (const thing of entry.reads.things) unindexed(this.byThing, thing, entry);

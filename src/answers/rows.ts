@@ -32,25 +32,35 @@ export class KeptRowMemory implements RowMemory {
     await this.currency.caughtUp();
   }
 
+  look<Row extends object>(
+    { what }: RowsByKey<Row>,
+    key: string,
+    note: (things: Iterable<string>) => void,
+  ): readonly Row[] | null {
+    if (!this.currency.isCurrent) return null;
+    const found = this.memory.look(`${what}\t${key}`, this.clock().getTime());
+    if (!found) return null;
+    this.memory.counts.hits += 1;
+    note(found.reads.things);
+    return found.answer.rows as readonly Row[];
+  }
+
   async find<Row extends object>(
-    { what, read, keyOf, dependsOn }: RowsByKey<Row>,
+    how: RowsByKey<Row>,
     keys: readonly string[],
     note: (things: Iterable<string>) => void,
   ): Promise<Row[]> {
+    const { what, read, keyOf, dependsOn } = how;
     if (!this.currency.isCurrent) return read(keys);
     const { memory } = this;
     const now = this.clock().getTime();
     const rows: Row[] = [];
     const missing: string[] = [];
     for (const key of keys) {
-      const found = memory.look(`${what}\t${key}`, now);
-      if (!found) missing.push(key);
-      else {
-        rows.push(...(found.answer.rows as readonly Row[]));
-        note(found.reads.things);
-      }
+      const found = this.look(how, key, note);
+      if (found) rows.push(...found);
+      else missing.push(key);
     }
-    memory.counts.hits += keys.length - missing.length;
     if (missing.length === 0) return rows;
     memory.counts.misses += missing.length;
     const making = memory.begin();

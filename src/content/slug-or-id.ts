@@ -1,3 +1,4 @@
+import type { Loaded } from '../database/batching.js';
 import { type Builder, idOf, partsIn } from '../graphql/builder.js';
 import type { Reference } from './named.js';
 
@@ -24,8 +25,8 @@ export function defineSlugOrId(builder: Builder): void {
 }
 
 interface ByIdAndSlug<Row> {
-  byId: { load(id: string): Promise<Row | null> };
-  bySlug: { load(slug: string): Promise<Row | null> };
+  byId: { load(id: string): Loaded<Row | null> };
+  bySlug: { load(slug: string): Loaded<Row | null> };
 }
 
 /** The thing that `by` names, through its noun's loaders; null when there is none, or the id is of another type. */
@@ -36,7 +37,7 @@ export async function loadBy<Row>(typename: string, by: SlugOrId, loaders: ByIdA
 }
 
 /** The thing that an input names by its id, or else by its slug; null when there is none. */
-export function loadNamed<Row>(typename: string, text: string, loaders: ByIdAndSlug<Row>): Promise<Row | null> {
+export function loadNamed<Row>(typename: string, text: string, loaders: ByIdAndSlug<Row>): Loaded<Row | null> {
   const reference = referenceTo(typename, text);
   return 'id' in reference ? loaders.byId.load(reference.id) : loaders.bySlug.load(reference.slug);
 }

@@ -2,18 +2,34 @@ import DataLoader, { type BatchLoadFn } from 'dataloader';
 import type { Database } from './database.js';
 import type { RowsByKey } from './row-memory.js';
 
+/** Reads the rows of many keys in one go. */
+export interface ReadRows<Key, Row> {
+  (keys: readonly Key[]): Promise<Row[]>;
+  /** The rows of one key, at once; null where they have to be read. */
+  readonly look?: (key: Key) => readonly Row[] | null;
+}
+
+/** What is asked of {@link Batches}: there at once where it need not be read. */
+export type Loaded<Row> = Row | Promise<Row>;
+
 /** A DataLoader that is made when it is first asked: there are many for a request, and it asks few. */
 export class Batches<Key, Row> {
   private made: DataLoader<Key, Row> | undefined;
 
-  constructor(private readonly read: BatchLoadFn<Key, Row>) {}
+  /** `look` says what need not be waited for, and undefined of all else. */
+  constructor(
+    private readonly read: BatchLoadFn<Key, Row>,
+    private readonly look: (key: Key) => Row | undefined = () => undefined,
+  ) {}
 
   private get loader(): DataLoader<Key, Row> {
     return (this.made ??= new DataLoader(this.read));
   }
 
-  load(key: Key): Promise<Row> {
-    return this.loader.load(key);
+  /** What `key` means: at once where it is in memory, otherwise with all that is asked for in this tick. */
+  load(key: Key): Loaded<Row> {
+    const held = this.look(key);
+    return held === undefined ? this.loader.load(key) : held;
   }
 
   loadMany(keys: readonly Key[]): Promise<(Row | Error)[]> {
@@ -29,25 +45,34 @@ export class Batches<Key, Row> {
 
 /** One statement for all the single things asked for in a tick; null for what is not there. */
 export function oneEach<Key extends string, Row>(
-  read: (keys: readonly Key[]) => Promise<Row[]>,
+  read: ReadRows<Key, Row>,
   keyOf: (row: Row) => Key,
 ): Batches<Key, Row | null> {
-  return new Batches(async (keys) => {
-    const found = new Map((await read(keys)).map((row) => [keyOf(row), row]));
-    return keys.map((key) => found.get(key) ?? null);
-  });
+  return new Batches(
+    async (keys) => {
+      const found = new Map((await read(keys)).map((row) => [keyOf(row), row]));
+      return keys.map((key) => found.get(key) ?? null);
+    },
+    (key) => {
+      const rows = read.look?.(key);
+      return rows ? (rows[0] ?? null) : undefined;
+    },
+  );
 }
 
 /** One statement for all the lists asked for in a tick, each in the order its rows came in. */
 export function listEach<Key extends string, Row>(
-  read: (keys: readonly Key[]) => Promise<Row[]>,
+  read: ReadRows<Key, Row>,
   keyOf: (row: Row) => Key,
-): Batches<Key, Row[]> {
-  return new Batches(async (keys) => {
-    const lists = new Map<Key, Row[]>(keys.map((key) => [key, []]));
-    for (const row of await read(keys)) lists.get(keyOf(row))?.push(row);
-    return keys.map((key) => lists.get(key) ?? []);
-  });
+): Batches<Key, readonly Row[]> {
+  return new Batches<Key, readonly Row[]>(
+    async (keys) => {
+      const lists = new Map<Key, Row[]>(keys.map((key) => [key, []]));
+      for (const row of await read(keys)) lists.get(keyOf(row))?.push(row);
+      return keys.map((key) => lists.get(key) ?? []);
+    },
+    (key) => read.look?.(key) ?? undefined,
+  );
 }
 
 /** One statement for all the numbers asked for in a tick; 0 for what is not counted. */
@@ -76,9 +101,12 @@ export function remembered<Row extends object>(
   db: Database,
   what: string,
   how: Omit<RowsByKey<Row>, 'what'>,
-): (keys: readonly string[]) => Promise<Row[]> {
+): ReadRows<string, Row> {
   const { memory } = db;
   if (!memory) return (keys) => how.read(keys);
   const asked = { what, ...how };
-  return (keys) => memory.find(asked, keys, (things) => db.note(things));
+  const note = (things: Iterable<string>) => db.note(things);
+  return Object.assign((keys: readonly string[]) => memory.find(asked, keys, note), {
+    look: (key: string) => memory.look(asked, key, note),
+  });
 }

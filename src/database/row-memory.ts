@@ -27,6 +27,12 @@ export interface RowMemory {
     keys: readonly string[],
     note: (things: Iterable<string>) => void,
   ): Promise<Row[]>;
+  /** The rows of one key, where they are in memory; null where they are not. */
+  look<Row extends object>(
+    how: RowsByKey<Row>,
+    key: string,
+    note: (things: Iterable<string>) => void,
+  ): readonly Row[] | null;
   readonly measures: MemoryMeasures;
   /** Waits until everything committed before the call is known here. */
   caughtUp(): Promise<void>;

@@ -1,4 +1,5 @@
 import { isStaff } from '../../access/viewer.js';
+import type { Loaded } from '../../database/batching.js';
 import type { Builder } from '../../graphql/builder.js';
 import { numberUpTo } from '../../graphql/arguments.js';
 import { type Connection, defineConnection } from '../../graphql/connection.js';
@@ -12,6 +13,7 @@ import type { ArticleOrder } from './lists.js';
 import type { Neighbourhood } from './neighbours.js';
 import { defineArticleQueries } from './queries.js';
 import type { CorrectionRow } from './read.js';
+import type { SectionRow } from '../section/read.js';
 import type { ArticleRow } from './row.js';
 import { type ArticleStatus, statusAt } from './rules.js';
 
@@ -156,11 +158,7 @@ export function defineArticle(builder: Builder): void {
       section: t.field({
         type: 'Section',
         description: 'The one section it stands in.',
-        resolve: async ({ sectionId }, _args, { loaders }) => {
-          const section = await loaders.section.byId.load(sectionId);
-          if (!section) throw new Error(`section ${sectionId} of an article is missing`);
-          return section;
-        },
+        resolve: ({ sectionId }, _args, { loaders }) => loaders.section.byId.load(sectionId) as Loaded<SectionRow>,
       }),
       tags: t.field({
         type: ['Tag'],

@@ -56,10 +56,11 @@ export const wordsFor = (db: Database, viewer: Viewer) => {
   return {
     trees,
     openings: words === 'TEASER' ? teasers : wholeOpenings,
-    bodies: async (ids: readonly string[]): Promise<BodyRow[]> =>
+    bodies:
       words === 'FULL' && pictures
-        ? wholeBodies(ids)
-        : (await trees(ids)).map(({ tree, ...row }) => ({ ...row, html: htmlOf(tree) })),
+        ? wholeBodies
+        : async (ids: readonly string[]): Promise<BodyRow[]> =>
+            (await trees(ids)).map(({ tree, ...row }) => ({ ...row, html: htmlOf(tree) })),
   };
 };
 

@@ -1,5 +1,6 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Site } from '../../config.js';
+import type { Loaded } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
 import type { Page } from '../../database/keyset.js';
 import { connectionFrom } from '../../graphql/connection.js';
@@ -158,7 +159,7 @@ export async function entryOf(
   const { site, loaders } = sources;
   const url = siteUrl(site, row.path);
   const [bylines, section, tags, image, source, corrections, body, opening] = await Promise.all([
-    loaders.article.bylines.load(row.id).then((list) => peopleOf(list, sources)),
+    peopleOf(loaders.article.bylines.load(row.id), sources),
     loaders.section.byId.load(row.sectionId),
     loaders.tag.ofArticle.load(row.id),
     imageOf(row, sources),
@@ -195,11 +196,11 @@ const isWriter = ({ role }: { role: BylineRow['role'] }): boolean => role === 'W
 
 /** Authors and contributors, as the printed line has them: where nobody wrote it, whoever is named is its author. */
 async function peopleOf(
-  bylines: readonly BylineRow[],
+  bylines: Loaded<readonly BylineRow[]>,
   { site, loaders }: FeedSources,
 ): Promise<Pick<FeedEntry, 'authors' | 'contributors'>> {
   const people = await Promise.all(
-    bylines.map(async ({ name, role, authorId, affiliation, note }): Promise<FeedPerson> => {
+    (await bylines).map(async ({ name, role, authorId, affiliation, note }): Promise<FeedPerson> => {
       const author = authorId ? await loaders.author.byId.load(authorId) : null;
       return { name, role, affiliation, note, url: author ? siteUrl(site, authorPath(author.slug)) : null };
     }),

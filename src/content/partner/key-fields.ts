@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { issueApiKey, type KeyRow, revokeApiKey } from '../../access/keys.js';
 import type { Usage } from '../../access/usage.js';
 import { mayDo } from '../../access/rules.js';
+import type { Loaded } from '../../database/batching.js';
 import { numberUpTo } from '../../graphql/arguments.js';
 import { type Builder, idOf } from '../../graphql/builder.js';
 import type { Context } from '../../graphql/context.js';
@@ -69,7 +70,7 @@ export function defineApiKey(builder: Builder): void {
       partner: t.field({
         type: 'Partner',
         description: 'Whose it is.',
-        resolve: ({ partnerId }, _args, { loaders }) => loaders.partner.byId.load(partnerId) as Promise<PartnerRow>,
+        resolve: ({ partnerId }, _args, { loaders }) => loaders.partner.byId.load(partnerId) as Loaded<PartnerRow>,
       }),
       requestsPerMinute: t.exposeInt('requestsPerMinute', { description: 'How often it may ask in a minute.' }),
       requestsPerDay: t.exposeInt('requestsPerDay', { description: 'How often it may ask in a day of UTC.' }),

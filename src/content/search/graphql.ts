@@ -1,4 +1,5 @@
 import { brandWithType } from '@pothos/core';
+import type { Loaded } from '../../database/batching.js';
 import { forwardArguments, numberUpTo } from '../../graphql/arguments.js';
 import { asksFor } from '../../graphql/asks-for.js';
 import type { Builder } from '../../graphql/builder.js';
@@ -63,7 +64,7 @@ const countDescription = 'Among the pieces that were counted, how many.';
 async function countedThings<Thing>(
   { facets }: SearchPage,
   kind: FacetKind,
-  load: (id: string) => Promise<Thing | null>,
+  load: (id: string) => Loaded<Thing | null>,
 ): Promise<{ count: number; thing: Thing }[]> {
   const counted = await Promise.all(
     facets

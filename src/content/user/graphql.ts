@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { placeOfUser, type TokenRow, userCount, type UserRow, usersNewestFirst } from '../../access/read.js';
 import { type Action, mayDo } from '../../access/rules.js';
 import { createUser, issueToken, revokeToken, updateUser } from '../../access/store.js';
+import type { Loaded } from '../../database/batching.js';
 import type { Role } from '../../generated/prisma/enums.js';
 import { pageArguments } from '../../graphql/arguments.js';
 import { type Builder, idOf } from '../../graphql/builder.js';
@@ -122,7 +123,7 @@ export function defineUser(builder: Builder): void {
       user: t.field({
         type: 'User',
         description: 'Whose it is.',
-        resolve: ({ userId }, _args, context) => context.loaders.user.byId.load(userId) as Promise<UserRow>,
+        resolve: ({ userId }, _args, context) => context.loaders.user.byId.load(userId) as Loaded<UserRow>,
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was issued.' }),
       expiresAt: t.expose('expiresAt', {

@@ -123,9 +123,19 @@ class Run {
 
   /** Completes a value when it has come. */
   private take(value: unknown, field: PlannedField, planned: PlannedValue, place: Place, key: string | number): void {
-    if (isPromise(value))
-      this.wait(value, (come) => this.complete(come, field, planned, place, key), field, planned, place, key);
+    if (isPromise(value)) this.takeLater(value, field, planned, place, key);
     else this.complete(value, field, planned, place, key);
+  }
+
+  // By itself: where a function makes another that sees its arguments, each call of it costs an object.
+  private takeLater(
+    promise: Promise<unknown>,
+    field: PlannedField,
+    planned: PlannedValue,
+    place: Place,
+    key: string | number,
+  ): void {
+    this.wait(promise, (value) => this.complete(value, field, planned, place, key), field, planned, place, key);
   }
 
   private wait(
@@ -238,16 +248,38 @@ class Run {
     place: Place,
     key: string | number,
   ): void {
+    if (object.isTypeOf) this.completeIfSo(value, field, planned, object, place, key);
+    else this.makeObject(value, planned, object, place, key);
+  }
+
+  private completeIfSo(
+    value: unknown,
+    field: PlannedField,
+    planned: ObjectValue,
+    object: GraphQLObjectType,
+    place: Place,
+    key: string | number,
+  ): void {
     const make = (isOne: unknown) => {
       if (isOne !== true) throw new GraphQLError(`Expected value of type "${object.name}" for "${nameOf(field)}".`);
-      const made: Place['made'] = {};
-      place.made[key] = made;
-      const within: Place = { parent: place, key, made, planned, typename: object.name, isGone: false };
-      this.makeFields(planned.kind === 'object' ? planned.fields() : planned.fieldsOf(object), value, within);
+      this.makeObject(value, planned, object, place, key);
     };
-    const isOne = object.isTypeOf ? object.isTypeOf(value, this.options.context, this.infoOf(field, place)) : true;
+    const isOne = object.isTypeOf?.(value, this.options.context, this.infoOf(field, place));
     if (isPromise(isOne)) this.wait(isOne, make, field, planned, place, key);
     else make(isOne);
+  }
+
+  private makeObject(
+    value: unknown,
+    planned: ObjectValue,
+    object: GraphQLObjectType,
+    place: Place,
+    key: string | number,
+  ): void {
+    const made: Place['made'] = {};
+    place.made[key] = made;
+    const within: Place = { parent: place, key, made, planned, typename: object.name, isGone: false };
+    this.makeFields(planned.kind === 'object' ? planned.fields() : planned.fieldsOf(object), value, within);
   }
 
   /** GraphQL section 6.4.4: null stands where the error is, or in place of the nearest thing around it that may be null. */

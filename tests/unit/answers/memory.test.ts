@@ -33,6 +33,23 @@ describe('a memory of answers', () => {
     expect(memory.find('a', 0)).toBeNull();
   });
 
+  it('makes room by what was not used since it last did, the oldest first, and never by what it is made for', () => {
+    // Each takes about 1,500 of the 12,000 bytes: eight fit.
+    const memory = new AnswerMemory<{ bytes: number }>(12_000);
+    const keep = (key: string) => memory.keep(memory.begin(), key, answer(960), reads(`article:${key}`), 0);
+    const held = (keys: string) => [...keys].filter((key) => memory.find(key, 0) !== null).join('');
+    for (const key of 'abcdefgh') keep(key);
+    expect(memory.size).toBe(8);
+    held('ac');
+    keep('i');
+    keep('j');
+    expect(memory.size).toBe(8);
+    expect(held('abcdefghij')).toBe('acefghij');
+    // All were looked at by now: the oldest that stand longest go, and what came last stays.
+    keep('k');
+    expect([held('k'), memory.size, memory.bytes <= 12_000]).toEqual(['k', 8, true]);
+  });
+
   it('keeps nothing of which is not known what it depends on', () => {
     const unknown = reads('article:1');
     unknown.spoil();

@@ -1,4 +1,5 @@
 import { type EntitlementRow, entitlementIn } from '../../../access/entitlements.js';
+import type { Loaded } from '../../../database/batching.js';
 import type { Depth } from '../../../generated/prisma/enums.js';
 import { type Builder, idOf } from '../../../graphql/builder.js';
 import type { Context } from '../../../graphql/context.js';
@@ -55,7 +56,7 @@ const termDescriptions = {
 } as const;
 
 /** What each of a list of ids names; one that is gone since is left out. */
-const each = async <Row>(ids: readonly string[] | null, load: (id: string) => Promise<Row | null>) =>
+const each = async <Row>(ids: readonly string[] | null, load: (id: string) => Loaded<Row | null>) =>
   ids && (await Promise.all(ids.map(load))).filter((row) => row !== null);
 
 export function defineEntitlement(builder: Builder): void {
