@@ -79,9 +79,9 @@ function withAnEnd(parts: AsyncIterable<Part>): AsyncIterable<Part> {
   return (async function* () {
     try {
       for (;;) {
-        const { done, value } = await (asked.shift() ?? source.next());
-        if (done) return;
-        yield value as Part;
+        const part = await (asked.shift() ?? source.next());
+        if (part.done) return;
+        yield part.value;
       }
     } catch (error) {
       yield { errors: [new GraphQLError('no more', { originalError: error as Error })], hasNext: false };

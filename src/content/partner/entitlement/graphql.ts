@@ -57,7 +57,7 @@ const termDescriptions = {
 
 /** What each of a list of ids names; one that is gone since is left out. */
 const each = async <Row>(ids: readonly string[] | null, load: (id: string) => Loaded<Row | null>) =>
-  ids && (await Promise.all(ids.map(load))).filter((row) => row !== null);
+  ids && (await Promise.all(ids.map(async (id) => load(id)))).filter((row) => row !== null);
 
 export function defineEntitlement(builder: Builder): void {
   builder.enumType('Depth', {
