@@ -6,7 +6,7 @@ import type { KeptRevision } from './load.js';
 
 /** What stands around a previewed revision, which has no rows of its own: read off the revision itself. */
 export async function tagsOfPreview({ details }: KeptRevision, loaders: Loaders): Promise<TagRow[]> {
-  const tags = await Promise.all(details.tags.map((slug) => loaders.tag.bySlug.load(slug)));
+  const tags = await Promise.all(details.tags.map(async (slug) => loaders.tag.bySlug.load(slug)));
   return tags.filter((tag) => tag !== null);
 }
 
