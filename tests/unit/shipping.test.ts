@@ -61,6 +61,8 @@ describe('compose.yaml', () => {
   it('has a PostgreSQL, two instances behind a proxy, and migrates before they start', () => {
     expect([...services.keys()]).toEqual(['postgres', 'migrate', 'dateline-1', 'dateline-2', 'proxy']);
     expect(compose).toMatch(/migrate: \{ condition: service_completed_successfully \}/);
+    // While PostgreSQL makes its first database it says that it is ready, but not by the network.
+    expect(services.get('postgres')).toMatch(/pg_isready --host/);
     const nginx = textOf('ops/nginx.conf');
     for (const name of ['dateline-1', 'dateline-2']) expect(nginx).toContain(`server ${name}:4000`);
     expect(services.get('proxy')).toContain('./ops/nginx.conf:/etc/nginx/nginx.conf:ro');
