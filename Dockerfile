@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # docker build -t dateline . — what is served runs as a user without rights, from a root that may be read-only.
 
 FROM node:22-bookworm-slim AS build
