@@ -3,6 +3,7 @@
 // those that let it be served and given on.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { served } from './served.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const allowed = new Set([
@@ -17,8 +18,6 @@ const allowed = new Set([
   'Unlicense',
 ]);
 
-const { packages } = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8'));
-
 /** Each alternative of `A OR B`, each part of `A AND B`. */
 const isAllowed = (licence) =>
   licence
@@ -26,13 +25,6 @@ const isAllowed = (licence) =>
     .split(/ OR /i)
     .some((choice) => choice.split(/ AND /i).every((part) => allowed.has(part.trim())));
 
-const served = Object.entries(packages)
-  .filter(([path, { dev, devOptional, peer, link }]) => path !== '' && !dev && !devOptional && !peer && !link)
-  .map(([path, { version, license, name }]) => ({
-    name: name ?? path.split('node_modules/').at(-1),
-    version,
-    licence: license ?? 'not stated',
-  }));
 const refused = served.filter(({ licence }) => !isAllowed(licence));
 if (refused.length > 0) {
   console.error('Not served with Dateline, or only after a look at what the licence asks for:');

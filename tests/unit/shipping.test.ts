@@ -113,6 +113,19 @@ it('what others made is listed, under licences that let it be given on', () => {
   expect(checked).toBe('');
 });
 
+it('the list of what it is made of has all that the package asks for, and nothing of what it is developed with', () => {
+  const sbom = execFileSync(process.execPath, ['scripts/sbom.mjs'], { cwd: root, encoding: 'utf8', maxBuffer: 1e8 });
+  const { metadata, components } = JSON.parse(sbom) as {
+    metadata: { component: { name: string } };
+    components: { name: string }[];
+  };
+  expect(metadata.component.name).toBe('dateline');
+  const listed = components.map(({ name }) => name);
+  const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
+  expect(listed).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+  for (const name of ['typescript', 'jest', 'prisma', 'react']) expect(listed).not.toContain(name);
+});
+
 it('packages are pinned by their hashes, and by no address of a registry', () => {
   const { packages } = JSON.parse(textOf('package-lock.json')) as {
     packages: Record<string, { integrity?: string; resolved?: string; link?: boolean; inBundle?: boolean }>;

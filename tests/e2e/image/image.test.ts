@@ -123,11 +123,19 @@ it('two containers that are given one volume at once exclude each other, and one
   await serving(loser);
 });
 
-it('has nothing in it that only a build or a test needs', async () => {
+it('is made of what npm run sbom says, and has nothing in it that only a build or a test needs', async () => {
   const list = await docker('run', '--rm', '--entrypoint', 'find', image, '/app', '-type', 'f');
   const needless =
     /\.env|\.npmrc|\/(src\/.*|[^/]*)\.[cm]?ts$|node_modules\/.*\.map$|\/node_modules\/(typescript|esbuild|jest|prisma|react)\/|\.node$/;
   expect(list.split('\n').filter((file) => needless.test(file))).toEqual([]);
+
+  const installed = list
+    .split('\n')
+    .map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(file)?.[1]);
+  const { stdout } = await run(process.execPath, ['scripts/sbom.mjs'], { cwd: root, maxBuffer: 1e8 });
+  const { components } = JSON.parse(stdout) as { components: { name: string }[] };
+  expect(new Set(installed.filter((name) => name !== undefined))).toEqual(new Set(components.map(({ name }) => name)));
+
   const [megabytes] = (await docker('run', '--rm', '--entrypoint', 'du', image, '-sm', '/app')).split('\t');
   expect(Number(megabytes)).toBeLessThan(130);
 });
