@@ -1,6 +1,6 @@
 import { lexicographicSortSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { makeBuilder } from '../graphql/builder.js';
-import { incrementalDirectives } from '../graphql/incremental.js';
+import { deferDirective, streamDirective } from '../graphql/execution/directives.js';
 import { priced } from '../graphql/limits/prices.js';
 import { defineRefusals } from '../graphql/refusals.js';
 import { defineScalars } from '../graphql/scalars.js';
@@ -73,6 +73,6 @@ function graphOfNouns(): GraphQLSchema {
   ]) {
     define(builder);
   }
-  const directives = [...specifiedDirectives, ...incrementalDirectives];
+  const directives = [...specifiedDirectives, deferDirective, streamDirective];
   return priced(lexicographicSortSchema(builder.toSchema({ directives })));
 }

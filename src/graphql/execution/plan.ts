@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   getDirectiveValues,
   getNullableType,
   getOperationAST,
@@ -13,6 +14,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   GraphQLSkipDirective,
+  type InlineFragmentNode,
   isAbstractType,
   isLeafType,
   isListType,
@@ -28,6 +30,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import { deferDirective, streamDirective } from './directives.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -42,31 +45,41 @@ export interface PlannedField {
   readonly nodes: readonly FieldNode[];
   /** Whether its resolver looks at more than what it is given. */
   readonly wantsInfo: boolean;
+  /** Whether it is a list that is asked for item by item: `@stream` says so, if its arguments do. */
+  readonly isStreamed: boolean;
   readonly value: PlannedValue;
+}
+
+/** What is asked of an object. */
+export interface PlannedSelection {
+  readonly fields: readonly PlannedField[];
+  /** What is asked for after the rest, by `@defer`. */
+  readonly deferred: readonly DeferredSelection[];
+}
+
+export interface DeferredSelection extends PlannedSelection {
+  readonly label: string | null;
 }
 
 /** What becomes of a value, by its type. */
 export type PlannedValue = { readonly isNonNull: boolean; readonly type: GraphQLOutputType } & (
   | { readonly kind: 'leaf'; readonly leaf: GraphQLLeafType }
   | { readonly kind: 'list'; readonly item: PlannedValue }
-  | { readonly kind: 'object'; readonly object: GraphQLObjectType; readonly fields: () => readonly PlannedField[] }
+  | { readonly kind: 'object'; readonly object: GraphQLObjectType; readonly selection: () => PlannedSelection }
   | {
       readonly kind: 'abstract';
       readonly abstract: GraphQLAbstractType;
-      readonly fieldsOf: (object: GraphQLObjectType) => readonly PlannedField[];
+      readonly selectionOf: (object: GraphQLObjectType) => PlannedSelection;
     }
 );
 
-/** A query made ready to be executed any number of times. */
+/** A query or mutation made ready to be executed any number of times. */
 export interface Plan {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Record<string, FragmentDefinitionNode>;
   readonly root: GraphQLObjectType;
-  readonly fields: readonly PlannedField[];
+  readonly selection: PlannedSelection;
 }
-
-/** What is asked so that no plan of it is made: in parts, or by a name that no object of JavaScript can have. */
-const leftAlone = new Set(['defer', 'stream']);
 
 interface Plannable {
   readonly operation: OperationDefinitionNode;
@@ -92,7 +105,7 @@ function plannableOf(document: DocumentNode, operationName: string | null | unde
     const operation = getOperationAST(document, operationName);
     // A name that the document does not have is a client's to choose: nothing is kept under it.
     if (!operation) return null;
-    plannable = operation.operation === OperationTypeNode.QUERY ? prepared(document, operation) : null;
+    plannable = operation.operation === OperationTypeNode.SUBSCRIPTION ? null : prepared(document, operation);
     known.set(name, plannable);
   }
   return plannable;
@@ -103,10 +116,10 @@ function prepared(document: DocumentNode, operation: OperationDefinitionNode): P
   let isPlannable = true;
   visit(document, {
     Directive(directive) {
-      if (leftAlone.has(directive.name.value)) isPlannable = false;
-      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return;
+      if (!['skip', 'include', deferDirective.name].includes(directive.name.value)) return;
       visit(directive, { Variable: ({ name }) => void deciding.add(name.value) });
     },
+    // No object of JavaScript can have it.
     Field({ name, alias }) {
       if ((alias ?? name).value === '__proto__') isPlannable = false;
     },
@@ -125,7 +138,7 @@ export const plannedOperation = (
   operationName: string | null | undefined,
 ): OperationDefinitionNode | null => plannableOf(document, operationName)?.operation ?? null;
 
-/** The plan of a query with these variables, made once; null where it is to be executed in another way. */
+/** The plan of an operation with these variables, made once; null where it is to be executed in another way. */
 export function planOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -133,8 +146,8 @@ export function planOf(
   variables: Values,
 ): Plan | null {
   const plannable = plannableOf(document, operationName);
-  const root = schema.getQueryType();
-  if (!plannable || !root) return null;
+  const root = plannable && schema.getRootType(plannable.operation.operation);
+  if (!root) return null;
   const decided = plannable.deciding.map((name) => String(variables[name])).join();
   let plan = plannable.plans.get(decided);
   if (!plan) {
@@ -159,13 +172,19 @@ class Planning {
 
   of(root: GraphQLObjectType): Plan {
     const { operation, fragments } = this.plannable;
-    return { operation, fragments, root, fields: this.fieldsOf(root, [operation.selectionSet]) };
+    return { operation, fragments, root, selection: this.selectionOf(root, [operation.selectionSet]) };
   }
 
   /** GraphQL section 6.3.2, CollectFields. */
-  private fieldsOf(parent: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): readonly PlannedField[] {
+  private selectionOf(parent: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): PlannedSelection {
     const groups = new Map<string, FieldNode[]>();
+    const deferred: DeferredSelection[] = [];
     const visited = new Set<string>();
+    const take = (spread: FragmentSpreadNode | InlineFragmentNode, selectionSet: SelectionSetNode): void => {
+      const label = this.deferredAs(spread);
+      if (label === undefined) collect(selectionSet);
+      else deferred.push({ label, ...this.selectionOf(parent, [selectionSet]) });
+    };
     const collect = ({ selections }: SelectionSetNode): void => {
       for (const selection of selections) {
         if (!this.isIncluded(selection)) continue;
@@ -175,18 +194,27 @@ class Planning {
           if (group) group.push(selection);
           else groups.set(key, [selection]);
         } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-          if (this.applies(selection.typeCondition?.name.value, parent)) collect(selection.selectionSet);
+          if (this.applies(selection.typeCondition?.name.value, parent)) take(selection, selection.selectionSet);
         } else {
           const name = selection.name.value;
           const fragment = this.plannable.fragments[name];
           if (visited.has(name) || !fragment) continue;
-          visited.add(name);
-          if (this.applies(fragment.typeCondition.name.value, parent)) collect(fragment.selectionSet);
+          // What comes later may be asked for at once as well.
+          if (this.deferredAs(selection) === undefined) visited.add(name);
+          if (this.applies(fragment.typeCondition.name.value, parent)) take(selection, fragment.selectionSet);
         }
       }
     };
     selectionSets.forEach(collect);
-    return Array.from(groups, ([key, nodes]) => this.planned(key, parent, nodes)).filter((field) => field !== null);
+    const fields = Array.from(groups, ([key, nodes]) => this.planned(key, parent, nodes));
+    return { fields: fields.filter((field) => field !== null), deferred };
+  }
+
+  /** What a fragment that is asked for later is called, null for nothing; undefined for one that is not. */
+  private deferredAs(spread: FragmentSpreadNode | InlineFragmentNode): string | null | undefined {
+    const defer = getDirectiveValues(deferDirective, spread, this.decided);
+    if (!defer || defer['if'] === false) return undefined;
+    return typeof defer['label'] === 'string' ? defer['label'] : null;
   }
 
   private isIncluded(selection: SelectionNode): boolean {
@@ -207,7 +235,9 @@ class Planning {
     const { length = 0 } = field.resolve ?? {};
     this.count += 1;
     const wantsInfo = field.resolve !== undefined && (length === 0 || length > 3);
-    return { number: this.count, key, parent, field, nodes, wantsInfo, value: this.valueOf(field.type, nodes) };
+    const isStreamed = nodes[0]!.directives?.some(({ name }) => name.value === streamDirective.name) === true;
+    const value = this.valueOf(field.type, nodes);
+    return { number: this.count, key, parent, field, nodes, wantsInfo, isStreamed, value };
   }
 
   private fieldNamed(name: string, parent: GraphQLObjectType): GraphQLField<unknown, unknown> | undefined {
@@ -226,13 +256,13 @@ class Planning {
     if (isLeafType(type)) return { ...common, kind: 'leaf', leaf: type };
     const selectionSets = nodes.map(({ selectionSet }) => selectionSet).filter((each) => each !== undefined);
     // Planned when first met: of an abstract type, most of what is possible never comes.
-    const known = new Map<GraphQLObjectType, readonly PlannedField[]>();
-    const fieldsOf = (object: GraphQLObjectType) => {
-      let fields = known.get(object);
-      if (!fields) known.set(object, (fields = this.fieldsOf(object, selectionSets)));
-      return fields;
+    const known = new Map<GraphQLObjectType, PlannedSelection>();
+    const selectionOf = (object: GraphQLObjectType) => {
+      let selection = known.get(object);
+      if (!selection) known.set(object, (selection = this.selectionOf(object, selectionSets)));
+      return selection;
     };
-    if (isObjectType(type)) return { ...common, kind: 'object', object: type, fields: () => fieldsOf(type) };
-    return { ...common, kind: 'abstract', abstract: type, fieldsOf };
+    if (isObjectType(type)) return { ...common, kind: 'object', object: type, selection: () => selectionOf(type) };
+    return { ...common, kind: 'abstract', abstract: type, selectionOf };
   }
 }

@@ -6,7 +6,7 @@ import { run } from './run.js';
 type Args = ExecutionArgs & { signal?: AbortSignal };
 type Execute = (args: Args) => unknown;
 
-/** Executes queries by a plan that is made once for each document; what none is made of, by `otherwise`. */
+/** Executes queries and mutations by a plan that is made once for each document; what none is made of, by `otherwise`. */
 const executing =
   (otherwise: Execute): Execute =>
   (args) => {

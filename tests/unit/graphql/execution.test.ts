@@ -1,6 +1,6 @@
 import { buildSchema, execute, type ExecutionArgs, type ExecutionResult, parse } from 'graphql';
 import { planOf, plannedOperation } from '../../../src/graphql/execution/plan.js';
-import { run } from '../../../src/graphql/execution/run.js';
+import { type Answer, type AnswerPart, run } from '../../../src/graphql/execution/run.js';
 
 const schema = buildSchema(`
   interface Named { name: String! }
@@ -53,11 +53,48 @@ const asked = (text: string, variableValues: Record<string, unknown> = {}): Exec
   variableValues,
 });
 
-async function planned({ document, variableValues = {}, ...others }: ExecutionArgs): Promise<ExecutionResult> {
-  const plan = planOf(schema, document, null, variableValues ?? {});
+async function answer(args: ExecutionArgs, signal?: AbortSignal): Promise<Answer> {
+  const { document, variableValues = {}, rootValue: root } = args;
+  const plan = planOf(args.schema, document, null, variableValues ?? {});
   if (!plan) throw new Error('no plan was made');
-  const { rootValue: root } = others;
-  return run({ schema, plan, variables: { ...variableValues }, rootValue: root, context: {}, signal: undefined });
+  return run({ schema: args.schema, plan, variables: { ...variableValues }, rootValue: root, context: {}, signal });
+}
+
+async function planned(args: ExecutionArgs): Promise<ExecutionResult> {
+  const whole = await answer(args);
+  if (Symbol.asyncIterator in whole) throw new Error('it came in parts');
+  return whole;
+}
+
+async function partsOf(text: string, variables: Record<string, unknown> = {}): Promise<AnswerPart[]> {
+  const parts = await answer(asked(text, variables));
+  if (!(Symbol.asyncIterator in parts)) throw new Error('it came whole');
+  const all: AnswerPart[] = [];
+  for await (const part of parts) all.push(JSON.parse(JSON.stringify(part)) as AnswerPart);
+  return all;
+}
+
+/** What a client has of it in the end. */
+function merged([first, ...rest]: AnswerPart[]): ExecutionResult {
+  const { data, errors = [] } = first!;
+  const all = [...errors];
+  for (const { data: added, items, path, errors: more = [] } of rest.flatMap(({ incremental = [] }) => incremental)) {
+    all.push(...more);
+    const last = path.at(-1)!;
+    let at: any = { data };
+    for (const key of ['data', ...path.slice(0, -1)]) at = at[key];
+    if (items) at[last] = items[0];
+    else if (path.length === 0) merge(data!, added!);
+    else merge(at[last], added!);
+  }
+  return { data: data ?? null, ...(all.length > 0 ? { errors: all } : {}) };
+}
+
+function merge(into: Record<string, any>, added: Record<string, any>): void {
+  for (const [key, value] of Object.entries(added)) {
+    if (typeof value === 'object' && value !== null && key in into) merge(into[key] as object, value as object);
+    else into[key] = value;
+  }
 }
 
 /** Errors in the order of their places: what fails at the same moment has no order of its own. */
@@ -65,7 +102,9 @@ const shown = ({ data, errors }: ExecutionResult) =>
   JSON.parse(
     JSON.stringify({
       data,
-      errors: errors?.map((error) => error.toJSON()).sort((a, b) => (String(a.path) < String(b.path) ? -1 : 1)),
+      errors: errors
+        ?.map(({ message, locations, path }) => ({ message, locations, path }))
+        .sort((a, b) => (String(a.path) < String(b.path) ? -1 : 1)),
     }),
   ) as unknown;
 
@@ -130,11 +169,120 @@ it('one plan serves a document, and one more each way that a variable decides', 
 });
 
 it.each([
-  ['parts', '{ person { ... @defer { name } } }'],
+  ['subscriptions', 'subscription { person { name } }'],
   ['a name that no object can have', '{ __proto__: person { name } }'],
   ['no operation of this name', 'query A { person { name } } query B { person { name } }'],
 ])('no plan is made of %s', (_what, text) => {
   expect(plannedOperation(parse(text), null)).toBeNull();
+});
+
+/** In the text without directives everything stands elsewhere. */
+const withoutLocations = (result: unknown): unknown =>
+  JSON.parse(JSON.stringify(result, (key, value: unknown) => (key === 'locations' ? undefined : value)));
+
+it.each<[string, string, Record<string, unknown>?]>([
+  ['a fragment', '{ person { name ... @defer { echo late } } }'],
+  [
+    'a named one, twice',
+    '{ person { ...P @defer(label: "p") } firm { name ...F @defer } } fragment P on Person { name } fragment F on Firm { staff { ...P } }',
+  ],
+  ['of the whole', '{ sure: person { name } ... @defer { firm { name } } }'],
+  ['one in another', '{ ... @defer { firm { ... @defer { staff { name ... @defer { echo } } } name } } }'],
+  ['in each item of a list', '{ person { friends { ... @defer { name friends { name } } echo } } }'],
+  ['a list', '{ person { friends @stream { name broken } } }'],
+  ['all but the first of a list', '{ firm { staff @stream(initialCount: 1, label: "s") { name late } } }'],
+  ['one list in another', '{ person { friends @stream { friends @stream(initialCount: 1) { name } } } }'],
+  ['of several types', '{ named @stream(initialCount: 1) { __typename ... on Firm @defer { staff { name } } } }'],
+  [
+    'with variables',
+    'query($n: Int, $yes: Boolean!) { person { ... @defer(if: $yes) { name } friends @stream(if: $yes, initialCount: $n) { echo } } }',
+    { n: 1, yes: true },
+  ],
+])('what comes in parts is the same in the end: %s', async (_what, text, variables = {}) => {
+  const parts = await partsOf(text, variables);
+  expect(parts.map(({ hasNext }) => hasNext)).toEqual([...parts.slice(1).map(() => true), false]);
+  const whole = await execute(asked(text.replace(/@(defer|stream)(\([^)]*\))?/g, ''), variables));
+  expect(withoutLocations(shown(merged(parts)))).toEqual(withoutLocations(shown(whole)));
+});
+
+it('what is left out or to come at once by variables comes whole', async () => {
+  const text = 'query($no: Boolean!) { person { ... @defer(if: $no) { name } friends @stream(if: $no) { name } } }';
+  const { data } = await planned(asked(text, { no: false }));
+  expect(data).toEqual({ person: { name: 'p', friends: [{ name: 'p 1' }, { name: 'p 2' }] } });
+});
+
+it('null takes the place of no more than the part that an error is in', async () => {
+  const [first, ...rest] = await partsOf(
+    '{ firm { name strict @stream { name } ... @defer(label: "d") { must: strict { must { name } } } } }',
+  );
+  expect(first).toEqual({ data: { firm: { name: 'Firm', strict: [] } }, hasNext: true });
+  const parts = rest
+    .flatMap(({ incremental = [] }) => incremental)
+    .sort((a, b) => (String(a.path) < String(b.path) ? -1 : 1));
+  expect(parts).toMatchObject([
+    { data: null, path: ['firm'], label: 'd', errors: [{ path: ['firm', 'must', 0, 'must'] }] },
+    { items: [{ name: 'c' }], path: ['firm', 'strict', 0] },
+    { items: null, path: ['firm', 'strict', 1], errors: [{ path: ['firm', 'strict', 1] }] },
+  ]);
+  expect(rest.at(-1)?.hasNext).toBe(false);
+});
+
+it('what belongs to something that is null instead is not sent', async () => {
+  const parts = await partsOf(
+    '{ person { name ... @defer { echo } } firm { staff { ... @defer { name } must { name } } } }',
+  );
+  expect(parts[0]).toMatchObject({ data: { person: { name: 'p' }, firm: { staff: [null, null, null, null] } } });
+  expect(parts.slice(1)).toEqual([{ incremental: [{ data: { echo: 'none' }, path: ['person'] }], hasNext: false }]);
+});
+
+it('says what is wrong with how a list is to be streamed', async () => {
+  const { data, errors } = await planned(asked('{ person { name friends @stream(initialCount: -1) { name } } }'));
+  expect([data, errors?.[0]?.message]).toEqual([
+    { person: { name: 'p', friends: null } },
+    '`initialCount` is -1; it must be 0 or more.',
+  ]);
+});
+
+it('ends what comes in parts with why it does', async () => {
+  const ending = new AbortController();
+  const parts = await answer(asked('{ person { name ... @defer { friends { name } } } }'), ending.signal);
+  const all: AnswerPart[] = [];
+  for await (const part of parts as AsyncIterable<AnswerPart>) {
+    all.push(part);
+    ending.abort(new Error('enough'));
+  }
+  expect(all).toEqual([
+    { data: { person: { name: 'p' } }, hasNext: true },
+    { errors: [expect.objectContaining({ originalError: new Error('enough') })], hasNext: false },
+  ]);
+});
+
+describe('a mutation', () => {
+  const writing = buildSchema(
+    'type Query { a: Int } type Note { text: String! } type Mutation { note(text: String!, ms: Int!): Note must(text: String!): Note! }',
+  );
+  const written = async (text: string, by: typeof planned) => {
+    const log: string[] = [];
+    const noted = async (what: string, ms: number) => {
+      log.push(`begin ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      log.push(`end ${what}`);
+      return { text: what };
+    };
+    const root = {
+      note: ({ text: what, ms }: { text: string; ms: number }) => noted(what, ms),
+      must: async ({ text: what }: { text: string }) => (await noted(what, 1), null),
+    };
+    const result = await by({ schema: writing, document: parse(text), rootValue: root, variableValues: {} });
+    return { log, result: shown(result) };
+  };
+
+  it.each([
+    'mutation { a: note(text: "a", ms: 9) { text } b: note(text: "b", ms: 1) { text } }',
+    'mutation { a: note(text: "a", ms: 1) { text } must(text: "m") { text } b: note(text: "b", ms: 1) { text } }',
+  ])('writes one thing after the other, as graphql-js does: %s', async (text) => {
+    expect(await written(text, planned)).toEqual(await written(text, async (args) => execute(args)));
+  });
 });
 
 it('ends with the reason why nobody waits for it', async () => {

@@ -1,0 +1,341 @@
+import {
+  defaultTypeResolver,
+  type GraphQLAbstractType,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  isObjectType,
+  locatedError,
+} from 'graphql';
+import { isWithinNull, keysTo, pathTo, type Place } from './place.js';
+import type { PlannedField, PlannedSelection, PlannedValue } from './plan.js';
+import type { RunOptions } from './run.js';
+import { isIterable, isPromise, serialized } from './values.js';
+
+type ListValue = PlannedValue & { kind: 'list' };
+type ObjectValue = PlannedValue & { kind: 'object' | 'abstract' };
+
+/** A list that is to come item by item. */
+export interface Stream {
+  readonly initialCount: number;
+  readonly label: string | null;
+}
+
+/** Where something stands that comes in a part of its own. */
+export interface Standing {
+  /** The object or list that it is added to. */
+  readonly around: Place;
+  /** The part that has that in it. */
+  readonly within: Part;
+  readonly label: string | null;
+  /** Which item of a list it is; null for fields of an object. */
+  readonly index: number | null;
+}
+
+/** The operation that parts are made of. */
+export interface Whole {
+  readonly options: RunOptions;
+  argumentsOf(field: PlannedField): Readonly<Record<string, unknown>>;
+  streamOf(field: PlannedField): Stream | null;
+  /** Has something made in a part of its own, and sent when it is there. */
+  add(standing: Standing, make: (part: Part, done: () => void) => void): void;
+}
+
+/** What is made and sent together: its errors are its own, and null takes the place of no more than it. */
+export class Part {
+  readonly errors: GraphQLError[] = [];
+  private waiting = 0;
+  private idle: () => void = () => undefined;
+
+  constructor(
+    private readonly run: Whole,
+    readonly root: Place,
+  ) {}
+
+  get data(): Place['made'] | null {
+    return this.root.isGone ? null : this.root.made;
+  }
+
+  /** Makes all that is asked of `source`, and says when it is there. */
+  begin(isInOrder: boolean, selection: PlannedSelection, source: unknown, done: () => void): void {
+    if (isInOrder) return this.makeInOrder(selection.fields, source, done);
+    this.idle = done;
+    this.makeFields(selection, source, this.root);
+    if (this.waiting === 0) done();
+  }
+
+  /** Makes one item of a list, and says when it is there. */
+  beginItem(item: unknown, field: PlannedField, planned: ListValue, index: number, done: () => void): void {
+    this.idle = done;
+    this.take(item, field, planned.item, this.root, index);
+    if (this.waiting === 0) done();
+  }
+
+  /** Each field when the one before it is there: GraphQL section 6.2.2. */
+  private makeInOrder(fields: readonly PlannedField[], source: unknown, done: () => void): void {
+    let next = 0;
+    this.idle = () => {
+      while (this.waiting === 0 && next < fields.length && !this.root.isGone) {
+        next += 1;
+        this.makeField(fields[next - 1]!, source, this.root);
+      }
+      if (this.waiting === 0) done();
+    };
+    this.idle();
+  }
+
+  private makeFields({ fields, deferred }: PlannedSelection, source: unknown, place: Place): void {
+    for (const field of fields) {
+      this.makeField(field, source, place);
+      if (place.isGone) return;
+    }
+    for (const selection of deferred) {
+      const standing = { around: place, within: this, label: selection.label, index: null };
+      this.run.add(standing, (part, done) => part.begin(false, selection, source, done));
+    }
+  }
+
+  private makeField(field: PlannedField, source: unknown, place: Place): void {
+    const { key, value: planned } = field;
+    // Each has its place in the answer in the order of the question, whenever it comes.
+    place.made[key] = undefined;
+    try {
+      this.take(this.resolve(field, source, place), field, planned, place, key);
+    } catch (error) {
+      this.fail(error, field, planned, place, key);
+    }
+  }
+
+  private resolve(planned: PlannedField, source: unknown, place: Place): unknown {
+    const { field, wantsInfo } = planned;
+    const { context } = this.run.options;
+    if (field.resolve) {
+      const info = wantsInfo ? this.infoOf(planned, place) : (undefined as never);
+      return field.resolve(source, this.run.argumentsOf(planned), context, info);
+    }
+    if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
+    const property = (source as Record<string, unknown>)[field.name];
+    if (typeof property !== 'function') return property;
+    return (source as Record<string, (...given: unknown[]) => unknown>)[field.name]!(
+      this.run.argumentsOf(planned),
+      context,
+      this.infoOf(planned, place),
+    );
+  }
+
+  /** Completes a value when it has come. */
+  private take(value: unknown, field: PlannedField, planned: PlannedValue, place: Place, key: string | number): void {
+    if (isPromise(value)) this.takeLater(value, field, planned, place, key);
+    else this.complete(value, field, planned, place, key);
+  }
+
+  // By itself: where a function makes another that sees its arguments, each call of it costs an object.
+  private takeLater(
+    promise: Promise<unknown>,
+    field: PlannedField,
+    planned: PlannedValue,
+    place: Place,
+    key: string | number,
+  ): void {
+    this.wait(promise, (value) => this.complete(value, field, planned, place, key), field, planned, place, key);
+  }
+
+  private wait(
+    promise: Promise<unknown>,
+    then: (value: unknown) => void,
+    field: PlannedField,
+    planned: PlannedValue,
+    place: Place,
+    key: string | number,
+  ): void {
+    this.waiting += 1;
+    const failed = (error: unknown) => this.fail(error, field, planned, place, key);
+    promise.then(
+      (value) => this.arrived(() => then(value), failed),
+      (error: unknown) => this.arrived(() => failed(error), failed),
+    );
+  }
+
+  private arrived(take: () => void, failed: (error: unknown) => void): void {
+    try {
+      take();
+    } catch (error) {
+      failed(error);
+    }
+    this.waiting -= 1;
+    if (this.waiting === 0) this.idle();
+  }
+
+  /** GraphQL section 6.4.3, CompleteValue. */
+  private complete(
+    value: unknown,
+    field: PlannedField,
+    planned: PlannedValue,
+    place: Place,
+    key: string | number,
+  ): void {
+    try {
+      if (value instanceof Error) throw value;
+      if (value === null || value === undefined) {
+        if (planned.isNonNull) throw new Error(`Cannot return null for non-nullable field ${nameOf(field)}.`);
+        place.made[key] = null;
+      } else if (planned.kind === 'leaf') place.made[key] = serialized(value, planned.leaf);
+      else if (planned.kind === 'list') this.completeList(value, field, planned, place, key);
+      else if (planned.kind === 'object') this.completeObject(value, field, planned, planned.object, place, key);
+      else this.completeAbstract(value, field, planned, place, key);
+    } catch (error) {
+      this.fail(error, field, planned, place, key);
+    }
+  }
+
+  private completeList(
+    value: unknown,
+    field: PlannedField,
+    planned: ListValue,
+    place: Place,
+    key: string | number,
+  ): void {
+    if (!isIterable(value)) {
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(field)}".`);
+    }
+    const made: unknown[] = [];
+    place.made[key] = made;
+    const stream = field.isStreamed && planned === field.value ? this.run.streamOf(field) : null;
+    const within: Place = {
+      parent: place,
+      around: null,
+      key,
+      made: made as object as Place['made'],
+      planned,
+      typename: undefined,
+      isGone: false,
+    };
+    let index = 0;
+    for (const item of value) {
+      if (stream && index >= stream.initialCount) this.makeItemLater(item, field, planned, within, index, stream);
+      else {
+        made.push(null);
+        this.take(item, field, planned.item, within, index);
+        if (within.isGone) return;
+      }
+      index += 1;
+    }
+  }
+
+  private makeItemLater(
+    item: unknown,
+    field: PlannedField,
+    planned: ListValue,
+    list: Place,
+    index: number,
+    { label }: Stream,
+  ): void {
+    this.run.add({ around: list, within: this, label, index }, (part, done) =>
+      part.beginItem(item, field, planned, index, done),
+    );
+  }
+
+  private completeAbstract(
+    value: unknown,
+    field: PlannedField,
+    planned: ObjectValue & { kind: 'abstract' },
+    place: Place,
+    key: string | number,
+  ): void {
+    const { abstract } = planned;
+    const resolveType = abstract.resolveType ?? defaultTypeResolver;
+    const as = (name: unknown) =>
+      this.completeObject(value, field, planned, this.typeNamed(name, field, abstract), place, key);
+    const name = resolveType(value, this.run.options.context, this.infoOf(field, place), abstract);
+    if (isPromise(name)) this.wait(name, as, field, planned, place, key);
+    else as(name);
+  }
+
+  private typeNamed(name: unknown, field: PlannedField, abstract: GraphQLAbstractType): GraphQLObjectType {
+    const { schema } = this.run.options;
+    const type = typeof name === 'string' ? schema.getType(name) : undefined;
+    if (isObjectType(type) && schema.isSubType(abstract, type)) return type;
+    throw new GraphQLError(
+      `Abstract type "${abstract.name}" must resolve to an Object type at runtime for field "${nameOf(field)}", and does to ${String(name)}.`,
+    );
+  }
+
+  private completeObject(
+    value: unknown,
+    field: PlannedField,
+    planned: ObjectValue,
+    object: GraphQLObjectType,
+    place: Place,
+    key: string | number,
+  ): void {
+    if (object.isTypeOf) this.completeIfSo(value, field, planned, object, place, key);
+    else this.makeObject(value, planned, object, place, key);
+  }
+
+  private completeIfSo(
+    value: unknown,
+    field: PlannedField,
+    planned: ObjectValue,
+    object: GraphQLObjectType,
+    place: Place,
+    key: string | number,
+  ): void {
+    const make = (isOne: unknown) => {
+      if (isOne !== true) throw new GraphQLError(`Expected value of type "${object.name}" for "${nameOf(field)}".`);
+      this.makeObject(value, planned, object, place, key);
+    };
+    const isOne = object.isTypeOf?.(value, this.run.options.context, this.infoOf(field, place));
+    if (isPromise(isOne)) this.wait(isOne, make, field, planned, place, key);
+    else make(isOne);
+  }
+
+  private makeObject(
+    value: unknown,
+    planned: ObjectValue,
+    object: GraphQLObjectType,
+    place: Place,
+    key: string | number,
+  ): void {
+    const made: Place['made'] = {};
+    place.made[key] = made;
+    const within: Place = { parent: place, around: null, key, made, planned, typename: object.name, isGone: false };
+    this.makeFields(planned.kind === 'object' ? planned.selection() : planned.selectionOf(object), value, within);
+  }
+
+  /** GraphQL section 6.4.4: null stands where the error is, or in place of the nearest thing around it that may be null. */
+  private fail(
+    error: unknown,
+    { nodes }: PlannedField,
+    planned: PlannedValue,
+    place: Place,
+    key: string | number,
+  ): void {
+    if (isWithinNull(place)) return;
+    this.errors.push(locatedError(error, nodes, keysTo(place, key)));
+    let [at, within, mayNotBe]: [Place, string | number, boolean] = [place, key, planned.isNonNull];
+    while (mayNotBe) {
+      at.isGone = true;
+      if (!at.parent) return;
+      [at, within, mayNotBe] = [at.parent, at.key, at.planned?.isNonNull ?? false];
+    }
+    at.made[within] = null;
+  }
+
+  private infoOf({ field, parent, nodes, key }: PlannedField, place: Place): GraphQLResolveInfo {
+    const { schema, plan, rootValue, variables } = this.run.options;
+    return {
+      fieldName: field.name,
+      fieldNodes: nodes,
+      returnType: field.type,
+      parentType: parent,
+      path: { prev: pathTo(place), key, typename: parent.name },
+      schema,
+      fragments: plan.fragments,
+      rootValue,
+      operation: plan.operation,
+      variableValues: variables,
+    };
+  }
+}
+
+const nameOf = ({ parent, field }: PlannedField): string => `${parent.name}.${field.name}`;
