@@ -5,7 +5,7 @@ import { type Key, keyset, type Ordering, type Page } from '../../database/keyse
 import { every, join, name, nothing, sql, type Sql } from '../../database/sql.js';
 import type { ArticleStatus } from './rules.js';
 import { themselves } from './read.js';
-import { articleColumns, type ArticleRow } from './row.js';
+import { articleColumns, type ArticleRow, type RowExtent } from './row.js';
 import { visibleTo } from './visibility.js';
 
 export type ArticleOrder = 'PUBLISHED_AT_DESC' | 'PUBLISHED_AT_ASC' | 'UPDATED_AT_DESC';
@@ -36,7 +36,6 @@ interface Carrier {
 }
 
 const a = name('a');
-const card = articleColumns('a');
 const article = { rows: name('article a'), alias: a, articleId: name('a.id') };
 const carriers: Record<ArticleOwner, Carrier> = {
   section: { ...article, owner: name('a.section_id') },
@@ -89,6 +88,7 @@ export function pagesOf(
   owner: ArticleOwner,
   order: ArticleOrder,
   page: Page,
+  extent: RowExtent,
   ownerIds: readonly string[],
 ): Promise<(ArticleRow & { askedFor: string })[]> {
   const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
@@ -96,7 +96,7 @@ export function pagesOf(
   const outer = keyset(page, orderingOf(order, name('p'), name('p.id')));
   return db.read<ArticleRow & { askedFor: string }>(
     sql`
-    select o.id as "askedFor", ${articleColumns('p')}
+    select o.id as "askedFor", ${articleColumns('p', extent)}
     from unnest(${ownerIds}::uuid[]) o(id)
     cross join lateral (
       select x.* from ${membersOf(owner, sql`o.id`)}
@@ -243,6 +243,7 @@ export function pageOfAll(
   filter: ArticleFilter,
   order: ArticleOrder,
   page: Page,
+  extent: RowExtent = 'WHOLE',
 ): Promise<ArticleRow[]> {
   const driving = drivingOwner(filter);
   const { lists, names } = filteredFrom(filter);
@@ -255,7 +256,7 @@ export function pageOfAll(
     const { within, orderBy, limit } = keyset(page, orderingOf(order, a, name('a.id')));
     return db.read(
       sql`
-      select ${card} from article a
+      select ${articleColumns('a', extent)} from article a
       where ${visibleTo(sight, a)} and ${within}${withinDates(filter, a)} and ${every(conditionsOf(filter, sight, null))}
       order by ${orderBy} ${limit}`,
       dependsOn,
@@ -268,7 +269,7 @@ export function pageOfAll(
   // An article of two of the authors asked for comes once from each, hence distinct.
   return db.read(
     sql`
-    select ${articleColumns('p')} from (
+    select ${articleColumns('p', extent)} from (
       select distinct x.* from (${idsBySlug[owner](slugs)}) m
       cross join lateral (
         select a.* from ${rows}

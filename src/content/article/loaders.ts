@@ -7,11 +7,19 @@ import { type ArticleOrder, type ArticleOwner, countsOf, pagesOf } from './lists
 import { type Direction, type Neighbourhood, neighboursOf, relatedTo } from './neighbours.js';
 import { articlesById, articlesByPath, articlesBySlug, bylinesOf, correctionsOf } from './read.js';
 import { wordsFor } from './rights.js';
+import type { RowExtent } from './row.js';
 
 declare module '../../graphql/context.js' {
   interface Loaders {
     article: ReturnType<typeof articleLoaders>;
   }
+}
+
+interface PagesAsked {
+  owner: ArticleOwner;
+  order: ArticleOrder;
+  page: Page;
+  extent: RowExtent;
 }
 
 /** What is read of articles, each batch one statement. */
@@ -47,9 +55,9 @@ export const articleLoaders = (db: Database, sight: Sight) => ({
     }),
     (row) => row.articleId,
   ),
-  pagesOf: perArguments(({ owner, order, page }: { owner: ArticleOwner; order: ArticleOrder; page: Page }) =>
+  pagesOf: perArguments(({ owner, order, page, extent }: PagesAsked) =>
     listEach(
-      (ids: readonly string[]) => pagesOf(db, sight, owner, order, page, ids),
+      (ids: readonly string[]) => pagesOf(db, sight, owner, order, page, extent, ids),
       (row) => row.askedFor,
     ),
   ),

@@ -5,6 +5,7 @@ import { pageArguments } from '../../graphql/arguments.js';
 import type { SlugOrId } from '../slug-or-id.js';
 import { previewed } from './editing/preview.js';
 import { filterFrom } from './filter.js';
+import { extentAsked } from './list-fields.js';
 import { countOfAll, pageOfAll, placeOf } from './lists.js';
 import type { ArticleRow } from './row.js';
 
@@ -69,12 +70,13 @@ export function defineArticleQueries(builder: Builder): void {
         orderBy: t.arg({ type: 'ArticleOrder', defaultValue: 'PUBLISHED_AT_DESC', description: 'In which order.' }),
         ...pageArguments(t.arg),
       },
-      resolve: async (_root, { filter: input, orderBy, ...args }, { db, viewer, now }) => {
+      resolve: async (_root, { filter: input, orderBy, ...args }, { db, viewer, now }, info) => {
         const filter = filterFrom(input, viewer);
         const order = orderBy ?? 'PUBLISHED_AT_DESC';
         const list = `articles:${order}`;
         const page = pageOf(list, args);
-        const rows = await pageOfAll(db, { viewer, now }, filter, order, page);
+        const extent = order === 'UPDATED_AT_DESC' ? 'WHOLE' : extentAsked(info);
+        const rows = await pageOfAll(db, { viewer, now }, filter, order, page, extent);
         return connectionFrom(rows, page, list, placeOf(order), () => countOfAll(db, { viewer, now }, filter));
       },
     }),

@@ -32,35 +32,59 @@ export interface ArticleRow {
   preview?: KeptRevision;
 }
 
+/** What of a row is always read. */
+const cardColumns = [
+  'id',
+  'slug',
+  'path',
+  'headline',
+  'standfirst',
+  'byline',
+  'section_id as "sectionId"',
+  'language',
+  'published_at as "publishedAt"',
+  'ordered_at as "orderedAt"',
+  'lead_image_id as "leadImageId"',
+];
+
+const otherColumns = [
+  'status',
+  'updated_at as "updatedAt"',
+  'first_published_at as "firstPublishedAt"',
+  'revision',
+  'live_revision as "liveRevision"',
+  'partner_id as "partnerId"',
+  'attribution',
+  'original_url as "originalUrl"',
+  'license',
+  'comments_open as "commentsOpen"',
+  'withdrawn_at as "withdrawnAt"',
+  'withdrawn_reason as "withdrawnReason"',
+  'owner_id as "ownerId"',
+];
+
+/** The fields of `Article` that need no more than a card has. */
+export const cardFields: ReadonlySet<string> = new Set([
+  'id',
+  'slug',
+  'path',
+  'url',
+  'headline',
+  'standfirst',
+  'byline',
+  'excerpt',
+  'language',
+  'publishedAt',
+  'section',
+  'tags',
+  'bylines',
+  'leadImage',
+  'body',
+]);
+
+/** Whether rows are read whole, or only what {@link cardFields} need: a list shows many, and of each little. */
+export type RowExtent = 'CARD' | 'WHOLE';
+
 /** The columns of {@link ArticleRow} from the table or subquery called `alias`. */
-export const articleColumns = (alias: string): Sql =>
-  name(
-    [
-      'id',
-      'slug',
-      'path',
-      'headline',
-      'standfirst',
-      'byline',
-      'section_id as "sectionId"',
-      'language',
-      'status',
-      'published_at as "publishedAt"',
-      'first_published_at as "firstPublishedAt"',
-      'updated_at as "updatedAt"',
-      'ordered_at as "orderedAt"',
-      'revision',
-      'live_revision as "liveRevision"',
-      'lead_image_id as "leadImageId"',
-      'partner_id as "partnerId"',
-      'attribution',
-      'original_url as "originalUrl"',
-      'license',
-      'comments_open as "commentsOpen"',
-      'withdrawn_at as "withdrawnAt"',
-      'withdrawn_reason as "withdrawnReason"',
-      'owner_id as "ownerId"',
-    ]
-      .map((column) => `${alias}.${column}`)
-      .join(', '),
-  );
+export const articleColumns = (alias: string, extent: RowExtent = 'WHOLE'): Sql =>
+  name([...cardColumns, ...(extent === 'CARD' ? [] : otherColumns)].map((column) => `${alias}.${column}`).join(', '));

@@ -47,7 +47,7 @@ export function defineAuthor(builder: Builder): void {
         type: 'ArticleConnection',
         description: 'The pieces that carry their byline, newest first.',
         args: pageArguments(t.arg),
-        resolve: ({ id }, args, context) => articlesOf('author', id, args, context),
+        resolve: ({ id }, args, context, info) => articlesOf('author', id, args, context, info),
       }),
       revision: t.exposeInt('revision', { description: revisionDescription }),
       articleCount: t.int({

@@ -64,7 +64,7 @@ export async function feedDocument(scope: FeedScope, asked: FeedAsked, sources: 
   const { page, list } = asked;
   const content = rightsOf(sight.viewer).words === 'TEASER' ? 'teaser' : asked.content;
   const rows = owner
-    ? await loaders.article.pagesOf({ owner: owner.kind, order, page }).load(owner.id)
+    ? await loaders.article.pagesOf({ owner: owner.kind, order, page, extent: 'WHOLE' }).load(owner.id)
     : await pageOfAll(db, sight, {}, order, page);
   const { edges, pageInfo } = connectionFrom(rows, page, list, placeOf(order), () => rows.length);
   const shown = edges.map(({ node }) => node);

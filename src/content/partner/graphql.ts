@@ -37,7 +37,7 @@ export function definePartner(builder: Builder): void {
         type: 'ArticleConnection',
         description: 'The pieces that came from it, newest first.',
         args: pageArguments(t.arg),
-        resolve: ({ id }, args, context) => articlesOf('partner', id, args, context),
+        resolve: ({ id }, args, context, info) => articlesOf('partner', id, args, context, info),
       }),
       entitlement: t.field({
         type: 'Entitlement',

@@ -52,7 +52,7 @@ export function defineSection(builder: Builder): void {
         type: 'ArticleConnection',
         description: 'Its articles and those of its descendants, newest first.',
         args: pageArguments(t.arg),
-        resolve: ({ id }, args, context) => articlesOf('section', id, args, context),
+        resolve: ({ id }, args, context, info) => articlesOf('section', id, args, context, info),
       }),
       revision: t.exposeInt('revision', { description: revisionDescription }),
       articleCount: t.int({

@@ -35,7 +35,7 @@ export function defineTag(builder: Builder): void {
         type: 'ArticleConnection',
         description: 'The pieces that carry it, newest first.',
         args: pageArguments(t.arg),
-        resolve: ({ id }, args, context) => articlesOf('tag', id, args, context),
+        resolve: ({ id }, args, context, info) => articlesOf('tag', id, args, context, info),
       }),
     }),
   });
