@@ -1,5 +1,6 @@
 import DataLoader, { type BatchLoadFn } from 'dataloader';
 import type { Database } from './database.js';
+import { on } from './dependencies.js';
 import type { RowsByKey } from './row-memory.js';
 
 /** Reads the rows of many keys in one go. */
@@ -109,4 +110,29 @@ export function remembered<Row extends object>(
   return Object.assign((keys: readonly string[]) => memory.find(asked, keys, note), {
     look: (key: string) => memory.look(asked, key, note),
   });
+}
+
+/**
+ * Things of a `kind` by their ids and by their slugs, from memory where there is one. That nothing has a name is not remembered:
+ * anybody can think of any number of those.
+ */
+export function byIdAndSlug<Row extends { id: string; slug: string }>(
+  db: Database,
+  kind: string,
+  byId: (ids: readonly string[]) => Promise<Row[]>,
+  bySlug: (slugs: readonly string[]) => Promise<Row[]>,
+): { byId: Batches<string, Row | null>; bySlug: Batches<string, Row | null> } {
+  const id = (row: Row) => row.id;
+  const slug = (row: Row) => row.slug;
+  return {
+    byId: oneEach(remembered(db, kind, { read: byId, keyOf: id, dependsOn: (key) => on(kind, [key]) }), id),
+    bySlug: oneEach(
+      remembered(db, `${kind}/slug`, {
+        read: bySlug,
+        keyOf: slug,
+        dependsOn: (key, rows) => (rows.length === 0 ? [] : [...on(`${kind}/slug`, [key]), ...on(kind, rows.map(id))]),
+      }),
+      slug,
+    ),
+  };
 }

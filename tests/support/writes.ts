@@ -85,12 +85,12 @@ export const writes = {
   }),
   unpublish: onOne('shown', ({ db }, { id }, now) =>
     db.rows(
-      sql`update article set status = 'UNPUBLISHED', withdrawn_at = ${now}::timestamptz, withdrawn_reason = 'Why not' where id = ${id}::uuid`,
+      sql`update article set status = 'UNPUBLISHED', announce_at = null, withdrawn_at = ${now}::timestamptz, withdrawn_reason = 'Why not' where id = ${id}::uuid`,
     ),
   ),
   retract: onOne('shown', ({ db }, { id }, now) =>
     db.rows(
-      sql`update article set status = 'RETRACTED', withdrawn_at = ${now}::timestamptz, withdrawn_reason = 'Wrong' where id = ${id}::uuid`,
+      sql`update article set status = 'RETRACTED', announce_at = null, withdrawn_at = ${now}::timestamptz, withdrawn_reason = 'Wrong' where id = ${id}::uuid`,
     ),
   ),
   move: onOne('shown', async (hand, { id }) => {
@@ -100,7 +100,7 @@ export const writes = {
   date: onOne('shown', async (hand, { id }) => {
     const beside = await another(hand, 'shown');
     await hand.db.rows(
-      sql`update article set published_at = (select published_at from article where id = ${beside.id}::uuid) where id = ${id}::uuid`,
+      sql`update article set announce_at = null, published_at = (select published_at from article where id = ${beside.id}::uuid) where id = ${id}::uuid`,
     );
   }),
   language: onOne('shown', ({ db, other }, { id }) =>

@@ -1,6 +1,5 @@
-import { oneEach, remembered } from '../../database/batching.js';
+import { byIdAndSlug } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
-import { on } from '../../database/dependencies.js';
 import { authorsById, authorsBySlug } from './read.js';
 
 declare module '../../graphql/context.js' {
@@ -9,17 +8,10 @@ declare module '../../graphql/context.js' {
   }
 }
 
-export const authorLoaders = (db: Database) => ({
-  byId: oneEach(
-    remembered(db, 'author', {
-      read: (ids) => authorsById(db, ids),
-      keyOf: (row) => row.id,
-      dependsOn: (id) => on('author', [id]),
-    }),
-    (row) => row.id,
-  ),
-  bySlug: oneEach(
-    (slugs: readonly string[]) => authorsBySlug(db, slugs),
-    (row) => row.slug,
-  ),
-});
+export const authorLoaders = (db: Database) =>
+  byIdAndSlug(
+    db,
+    'author',
+    (ids) => authorsById(db, ids),
+    (slugs) => authorsBySlug(db, slugs),
+  );

@@ -1,9 +1,8 @@
 import { entitlementsOf } from '../../access/entitlements.js';
 import { keysById, keysOf } from '../../access/keys.js';
 import { usageOf } from '../../access/usage.js';
-import { listEach, oneEach, perArguments, remembered } from '../../database/batching.js';
+import { byIdAndSlug, listEach, oneEach, perArguments } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
-import { on } from '../../database/dependencies.js';
 import { partnersById, partnersBySlug } from './read.js';
 
 declare module '../../graphql/context.js' {
@@ -13,17 +12,11 @@ declare module '../../graphql/context.js' {
 }
 
 export const partnerLoaders = (db: Database) => ({
-  byId: oneEach(
-    remembered(db, 'partner', {
-      read: (ids) => partnersById(db, ids),
-      keyOf: (row) => row.id,
-      dependsOn: (id) => on('partner', [id]),
-    }),
-    (row) => row.id,
-  ),
-  bySlug: oneEach(
-    (slugs: readonly string[]) => partnersBySlug(db, slugs),
-    (row) => row.slug,
+  ...byIdAndSlug(
+    db,
+    'partner',
+    (ids) => partnersById(db, ids),
+    (slugs) => partnersBySlug(db, slugs),
   ),
   entitlement: oneEach(
     (ids: readonly string[]) => entitlementsOf(db, ids),

@@ -9,7 +9,7 @@ import { ConflictError, NotFoundError } from '../../refusals.js';
 import { articlesOf } from '../article/list-fields.js';
 import { loadBy, referenceTo } from '../slug-or-id.js';
 import { addSection, editSection, moveSection, type SectionChanges } from './editing.js';
-import { type SectionRow, topSections } from './read.js';
+import type { SectionRow } from './read.js';
 
 declare module '../../graphql/builder.js' {
   interface Objects {
@@ -74,7 +74,7 @@ export function defineSection(builder: Builder): void {
       type: ['Section'],
       complexity: about(10),
       description: 'The sections at the top of the tree, in the editor’s order.',
-      resolve: (_root, _args, { db }) => topSections(db),
+      resolve: (_root, _args, { loaders }) => loaders.section.top.load(''),
     }),
   }));
   defineSectionMutations(builder);

@@ -1,7 +1,6 @@
-import { listEach, oneEach, remembered } from '../../database/batching.js';
+import { byIdAndSlug, listEach, remembered } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
-import { on } from '../../database/dependencies.js';
-import { childrenOf, sectionsById, sectionsBySlug } from './read.js';
+import { childrenOf, inTree, sectionsById, sectionsBySlug, topSections } from './read.js';
 
 declare module '../../graphql/context.js' {
   interface Loaders {
@@ -10,20 +9,27 @@ declare module '../../graphql/context.js' {
 }
 
 export const sectionLoaders = (db: Database) => ({
-  byId: oneEach(
-    remembered(db, 'section', {
-      read: (ids) => sectionsById(db, ids),
-      keyOf: (row) => row.id,
-      dependsOn: (id) => on('section', [id]),
-    }),
-    (row) => row.id,
-  ),
-  bySlug: oneEach(
-    (slugs: readonly string[]) => sectionsBySlug(db, slugs),
-    (row) => row.slug,
+  ...byIdAndSlug(
+    db,
+    'section',
+    (ids) => sectionsById(db, ids),
+    (slugs) => sectionsBySlug(db, slugs),
   ),
   children: listEach(
-    (ids: readonly string[]) => childrenOf(db, ids),
+    remembered(db, 'subsections', {
+      read: (ids) => childrenOf(db, ids),
+      keyOf: (row) => row.parentId ?? '',
+      dependsOn: (_id, rows) => inTree(rows),
+    }),
     (row) => row.parentId ?? '',
+  ),
+  /** Those at the top of the tree, under the empty key. */
+  top: listEach(
+    remembered(db, 'top sections', {
+      read: () => topSections(db),
+      keyOf: () => '',
+      dependsOn: (_key, rows) => inTree(rows),
+    }),
+    () => '',
   ),
 });

@@ -31,14 +31,17 @@ const themselves = (rows: readonly SectionRow[]) =>
     rows.map(({ id }) => id),
   );
 
+/** What rows depend on that stand where they do in the tree. */
+export const inTree = (rows: readonly SectionRow[]): string[] => ['sections', ...themselves(rows)];
+
 export const topSections = (db: Queryable): Promise<SectionRow[]> =>
   db.read(
     sql`select ${sectionColumns} from section s where s.parent_id is null order by s.position, s.slug collate "C"`,
-    (rows) => ['sections', ...themselves(rows)],
+    inTree,
   );
 
 export const childrenOf = (db: Queryable, parentIds: readonly string[]): Promise<SectionRow[]> =>
   db.read(
     sql`select ${sectionColumns} from section s where s.parent_id = any(${parentIds}::uuid[]) order by s.position, s.slug collate "C"`,
-    (rows) => ['sections', ...themselves(rows)],
+    inTree,
   );

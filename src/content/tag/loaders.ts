@@ -1,4 +1,4 @@
-import { listEach, oneEach, remembered } from '../../database/batching.js';
+import { byIdAndSlug, listEach, remembered } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
 import { on } from '../../database/dependencies.js';
 import { tagsById, tagsBySlug, tagsOf } from './read.js';
@@ -10,17 +10,11 @@ declare module '../../graphql/context.js' {
 }
 
 export const tagLoaders = (db: Database) => ({
-  byId: oneEach(
-    remembered(db, 'tag', {
-      read: (ids) => tagsById(db, ids),
-      keyOf: (row) => row.id,
-      dependsOn: (id) => on('tag', [id]),
-    }),
-    (row) => row.id,
-  ),
-  bySlug: oneEach(
-    (slugs: readonly string[]) => tagsBySlug(db, slugs),
-    (row) => row.slug,
+  ...byIdAndSlug(
+    db,
+    'tag',
+    (ids) => tagsById(db, ids),
+    (slugs) => tagsBySlug(db, slugs),
   ),
   ofArticle: listEach(
     remembered(db, 'tags', {
