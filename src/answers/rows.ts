@@ -32,13 +32,18 @@ export class KeptRowMemory implements RowMemory {
     await this.currency.caughtUp();
   }
 
+  now(): number {
+    return this.clock().getTime();
+  }
+
   look<Row extends object>(
     { what }: RowsByKey<Row>,
     key: string,
+    now: number,
     note: (things: Iterable<string>) => void,
   ): readonly Row[] | null {
     if (!this.currency.isCurrent) return null;
-    const found = this.memory.look(`${what}\t${key}`, this.clock().getTime());
+    const found = this.memory.look(`${what}\t${key}`, now);
     if (!found) return null;
     this.memory.counts.hits += 1;
     note(found.reads.things);
@@ -53,11 +58,11 @@ export class KeptRowMemory implements RowMemory {
     const { what, read, keyOf, dependsOn } = how;
     if (!this.currency.isCurrent) return read(keys);
     const { memory } = this;
-    const now = this.clock().getTime();
+    const now = this.now();
     const rows: Row[] = [];
     const missing: string[] = [];
     for (const key of keys) {
-      const found = this.look(how, key, note);
+      const found = this.look(how, key, now, note);
       if (found) rows.push(...found);
       else missing.push(key);
     }

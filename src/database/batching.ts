@@ -107,8 +107,10 @@ export function remembered<Row extends object>(
   if (!memory) return (keys) => how.read(keys);
   const asked = { what, ...how };
   const note = (things: Iterable<string>) => db.note(things);
+  // Of one request: what it shows is true at one moment.
+  let now: number | undefined;
   return Object.assign((keys: readonly string[]) => memory.find(asked, keys, note), {
-    look: (key: string) => memory.look(asked, key, note),
+    look: (key: string) => memory.look(asked, key, (now ??= memory.now()), note),
   });
 }
 

@@ -27,12 +27,15 @@ export interface RowMemory {
     keys: readonly string[],
     note: (things: Iterable<string>) => void,
   ): Promise<Row[]>;
-  /** The rows of one key, where they are in memory; null where they are not. */
+  /** The rows of one key, where they are in memory and hold at `now` (milliseconds); null where they are not. */
   look<Row extends object>(
     how: RowsByKey<Row>,
     key: string,
+    now: number,
     note: (things: Iterable<string>) => void,
   ): readonly Row[] | null;
+  /** The moment, in milliseconds. */
+  now(): number;
   readonly measures: MemoryMeasures;
   /** Waits until everything committed before the call is known here. */
   caughtUp(): Promise<void>;

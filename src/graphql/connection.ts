@@ -7,20 +7,23 @@ import { isWritable } from './scalars.js';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
-export interface Edge<Row> {
+interface Edge<Row> {
   readonly node: Row;
-  readonly cursor: string;
+  readonly page: Connection<Row>;
 }
 
-/** One page of a list, as the Relay Cursor Connections specification describes it. */
+export interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+/** One page of a list, as the Relay Cursor Connections specification describes it. What is not asked for is not made. */
 export interface Connection<Row> {
-  readonly edges: Edge<Row>[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
+  readonly nodes: readonly Row[];
+  cursorTo(row: Row): string;
+  readonly pageInfo: () => PageInfo;
   /** Run only when `totalCount` is asked for. */
   readonly totalCount: () => Promise<number> | number;
 }
@@ -118,26 +121,18 @@ export function connectionOf<Row>(
   totalCount: () => Promise<number> | number,
 ): Connection<Row> {
   const more = rows.length > page.size;
-  const shown = more ? rows.slice(0, page.size) : [...rows];
-  if (page.backward) shown.reverse();
-  const edges = shown.map((node) => ({
-    node,
-    get cursor() {
-      return cursorTo(node);
-    },
-  }));
+  const nodes = more ? rows.slice(0, page.size) : [...rows];
+  if (page.backward) nodes.reverse();
+  const cursorAt = (index: number) => (nodes.length === 0 ? null : cursorTo(nodes.at(index)!));
   return {
-    edges,
-    pageInfo: {
+    nodes,
+    cursorTo,
+    pageInfo: () => ({
       hasNextPage: page.backward ? page.before !== undefined : more,
       hasPreviousPage: page.backward ? more : page.after !== undefined,
-      get startCursor() {
-        return edges[0]?.cursor ?? null;
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null;
-      },
-    },
+      startCursor: cursorAt(0),
+      endCursor: cursorAt(-1),
+    }),
     totalCount,
   };
 }
@@ -152,8 +147,9 @@ export function defineConnection<Row>(
   const edge = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
     description: `One ${description} in a list.`,
     fields: (t) => ({
-      cursor: t.exposeString('cursor', {
+      cursor: t.string({
         description: 'Its place in this list: give it as `after` or `before`. It stays valid when the row is gone.',
+        resolve: ({ node: row, page }) => page.cursorTo(row),
       }),
       node: t.field({
         type: node,
@@ -170,19 +166,19 @@ export function defineConnection<Row>(
         type: [edge],
         complexity: { field: 0, multiplier: 1 },
         description: 'The page with a cursor for each row.',
-        resolve: (page) => page.edges,
+        resolve: (page) => page.nodes.map((row) => ({ node: row, page })),
       }),
       nodes: t.field({
         type: [node],
         complexity: { field: 1, multiplier: 1 },
         description: 'The page without cursors.',
-        resolve: (page) => page.edges.map((row) => row.node) as never,
+        resolve: (page) => page.nodes as never,
       }),
       pageInfo: t.field({
         type: builder.pageInfoRef(),
         complexity: 0,
         description: 'Whether there is more, and the cursors to go on from.',
-        resolve: (page) => page.pageInfo,
+        resolve: (page) => page.pageInfo(),
       }),
       totalCount: t.int({
         // Times the page it is asked for on: counting costs about what reading a page does.

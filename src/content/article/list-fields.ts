@@ -3,12 +3,14 @@ import { asksOnlyFor } from '../../graphql/asks-for.js';
 import { type Connection, connectionFrom, type PageArguments, pageOf } from '../../graphql/connection.js';
 import type { Context } from '../../graphql/context.js';
 import { type ArticleOwner, placeOf } from './lists.js';
-import { type ArticleRow, cardFields, type RowExtent } from './row.js';
+import { type ArticleRow, fieldsOf, type RowExtent } from './row.js';
 
-const isOfCards = asksOnlyFor(cardFields);
+const isOfLines = asksOnlyFor(fieldsOf.LINE);
+const isOfCards = asksOnlyFor(fieldsOf.CARD);
 
 /** How much of each article a field that lists them asks for. */
-export const extentAsked = (info: GraphQLResolveInfo): RowExtent => (isOfCards(info) ? 'CARD' : 'WHOLE');
+export const extentAsked = (info: GraphQLResolveInfo): RowExtent =>
+  isOfLines(info) ? 'LINE' : isOfCards(info) ? 'CARD' : 'WHOLE';
 
 /** The articles of one owner as a connection, newest first; batched over all owners that ask alike. */
 export async function articlesOf(

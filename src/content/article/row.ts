@@ -32,22 +32,31 @@ export interface ArticleRow {
   preview?: KeptRevision;
 }
 
-/** What of a row is always read. */
-const cardColumns = [
+/** How much of a row is read: a list shows many, and of each little. */
+export type RowExtent = 'LINE' | 'CARD' | 'WHOLE';
+
+const lineFields = ['id', 'slug', 'path', 'url', 'headline', 'publishedAt', 'section', 'tags', 'bylines', 'body'];
+
+/** The fields of `Article` for which so much of a row is enough. */
+export const fieldsOf = {
+  LINE: new Set(lineFields),
+  CARD: new Set([...lineFields, 'standfirst', 'byline', 'excerpt', 'language', 'leadImage']),
+} as const satisfies Partial<Record<RowExtent, ReadonlySet<string>>>;
+
+const lineColumns = [
   'id',
   'slug',
   'path',
   'headline',
-  'standfirst',
-  'byline',
   'section_id as "sectionId"',
-  'language',
   'published_at as "publishedAt"',
   'ordered_at as "orderedAt"',
-  'lead_image_id as "leadImageId"',
 ];
 
-const otherColumns = [
+const cardColumns = [...lineColumns, 'standfirst', 'byline', 'language', 'lead_image_id as "leadImageId"'];
+
+const wholeColumns = [
+  ...cardColumns,
   'status',
   'updated_at as "updatedAt"',
   'first_published_at as "firstPublishedAt"',
@@ -63,28 +72,12 @@ const otherColumns = [
   'owner_id as "ownerId"',
 ];
 
-/** The fields of `Article` that need no more than a card has. */
-export const cardFields: ReadonlySet<string> = new Set([
-  'id',
-  'slug',
-  'path',
-  'url',
-  'headline',
-  'standfirst',
-  'byline',
-  'excerpt',
-  'language',
-  'publishedAt',
-  'section',
-  'tags',
-  'bylines',
-  'leadImage',
-  'body',
-]);
-
-/** Whether rows are read whole, or only what {@link cardFields} need: a list shows many, and of each little. */
-export type RowExtent = 'CARD' | 'WHOLE';
+const columnsOf: Record<RowExtent, readonly string[]> = {
+  LINE: lineColumns,
+  CARD: cardColumns,
+  WHOLE: wholeColumns,
+};
 
 /** The columns of {@link ArticleRow} from the table or subquery called `alias`. */
 export const articleColumns = (alias: string, extent: RowExtent = 'WHOLE'): Sql =>
-  name([...cardColumns, ...(extent === 'CARD' ? [] : otherColumns)].map((column) => `${alias}.${column}`).join(', '));
+  name(columnsOf[extent].map((column) => `${alias}.${column}`).join(', '));

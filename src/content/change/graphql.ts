@@ -60,8 +60,8 @@ async function logOf(
     ({ cursor }) => cursor,
     () => countPartnerChangesAfter(db, partner.partnerId, after),
   );
-  const { hasNextPage, ...pageInfo } = connection.pageInfo;
-  return { ...connection, pageInfo: { ...pageInfo, hasNextPage: hasNextPage || !isSettled } };
+  const { hasNextPage, ...pageInfo } = connection.pageInfo();
+  return { ...connection, pageInfo: () => ({ ...pageInfo, hasNextPage: hasNextPage || !isSettled }) };
 }
 
 export function defineChange(builder: Builder): void {

@@ -66,8 +66,9 @@ export async function feedDocument(scope: FeedScope, asked: FeedAsked, sources: 
   const rows = owner
     ? await loaders.article.pagesOf({ owner: owner.kind, order, page, extent: 'WHOLE' }).load(owner.id)
     : await pageOfAll(db, sight, {}, order, page);
-  const { edges, pageInfo } = connectionFrom(rows, page, list, placeOf(order), () => rows.length);
-  const shown = edges.map(({ node }) => node);
+  const connection = connectionFrom(rows, page, list, placeOf(order), () => rows.length);
+  const { nodes: shown } = connection;
+  const pageInfo = connection.pageInfo();
   const [entries, withdrawals] = await Promise.all([
     Promise.all(shown.map((row) => entryOf(row, content, sources))),
     withdrawalsOf(owner, spanOf(page, shown, pageInfo, sight.now), sources),
