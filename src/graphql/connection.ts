@@ -1,9 +1,9 @@
 import type { OutputType } from '@pothos/core';
 import type { Key, Ordering, Page } from '../database/keyset.js';
+import { isWritable } from '../moments.js';
 import type { Builder, SchemaTypes } from './builder.js';
 import { badCursor, badInput } from './errors.js';
 import { defaultSize, largestSize } from './paging.js';
-import { isWritable } from './scalars.js';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 

@@ -6,6 +6,7 @@ import { waitAsked } from '../../content/webhook/rules.js';
 import type { Database } from '../../database/database.js';
 import { watchClock } from '../../jobs/clock.js';
 import { startRounds } from '../../jobs/rounds.js';
+import { isWritable } from '../../moments.js';
 import { inSpan } from '../../observability/tracing/spans.js';
 import { type Answered, NoAnswer, type Outgoing } from '../../outgoing/ask.js';
 import { detectFormat, UnknownFormat } from '../format.js';
@@ -156,7 +157,7 @@ async function takeOver(
 
 /** Which pieces that the feed lacks are gone from their own addresses as well: most feeds have no word for a withdrawal. */
 async function goneFrom({ items }: FeedReader, system: string, { db, outgoing }: FollowingOptions): Promise<string[]> {
-  const dates = items.map(({ published }) => Date.parse(published ?? '')).filter((date) => !Number.isNaN(date));
+  const dates = items.map(({ published }) => Date.parse(published ?? '')).filter(isWritable);
   if (dates.length === 0) return [];
   const present = items.flatMap(({ id }) => id ?? []);
   const missing = await missingFrom(db, system, present, new Date(Math.min(...dates)));

@@ -37,8 +37,16 @@ export type FeedFormat = 'rss' | 'atom' | 'json-feed';
  * none.
  */
 export function readFeed(format: FeedFormat, text: string, address: string | null = null): ReadFeed {
-  if (format === 'rss') return rss(text, address);
-  return format === 'atom' ? atom(text, address) : jsonFeed(text, address);
+  if (format === 'rss') return storable(rss(text, address));
+  return storable(format === 'atom' ? atom(text, address) : jsonFeed(text, address));
+}
+
+/** The same without what PostgreSQL keeps in no text: U+0000 and halves of surrogate pairs, which parsers let through. */
+function storable<Value>(value: Value): Value {
+  if (typeof value === 'string') return value.replace(/[\0\p{Surrogate}]/gu, '') as Value;
+  if (Array.isArray(value)) return value.map(storable) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, storable(part as unknown)])) as Value;
 }
 
 /** Where the addresses of an item are seen from: as XML Base says, and where nothing does, the words from the item's own page. */

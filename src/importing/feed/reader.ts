@@ -1,4 +1,5 @@
 import { slugOfName } from '../../content/names.js';
+import { isWritable } from '../../moments.js';
 import { plainLine } from '../plain-text.js';
 import type { ArticleRecord, ReadItem, Reader } from '../records.js';
 import { type Source, UnreadableSource } from '../source.js';
@@ -146,10 +147,10 @@ async function wholeText(source: Source): Promise<string> {
   return pieces.join('');
 }
 
-/** RFC 822 or RFC 3339, as feeds have them; null for what is no date. */
+/** RFC 822 or RFC 3339, as feeds have them; null for what is no date that can be kept. */
 function momentIn(text: string | null): string | null {
   const ms = Date.parse(text ?? '');
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+  return isWritable(ms) ? new Date(ms).toISOString() : null;
 }
 
 const addressIn = (url: string | null): string | null =>

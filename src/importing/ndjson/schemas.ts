@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWritable } from '../../moments.js';
 import type { ContentRecord } from '../records.js';
 
 const nothing = <T extends z.ZodType>(schema: T) => schema.nullable().exactOptional();
@@ -12,6 +13,7 @@ const slug = text.regex(/^[^\s/?#%]{1,200}$/u, {
 });
 const moment = z.iso
   .datetime({ offset: true, error: 'must be a moment as of RFC 3339, such as "2021-10-21T08:00:00.000Z"' })
+  .refine((value) => isWritable(Date.parse(value)), { error: 'must be in the years 0001 to 9999, in UTC' })
   .transform((value) => new Date(value).toISOString());
 const webAddress = text.refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value), {
   error: 'must be a whole web address, such as "https://example.org/page"',

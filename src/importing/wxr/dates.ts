@@ -1,3 +1,5 @@
+import { isWritable } from '../../moments.js';
+
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** The moment of a WordPress date such as `2024-06-05 16:04:48`, taken as UTC; null for none, zeroes or no real date. */
@@ -35,5 +37,5 @@ function momentOf(
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
   date.setUTCHours(hour, minute - offset, second);
-  return date.toISOString();
+  return isWritable(date.getTime()) ? date.toISOString() : null;
 }

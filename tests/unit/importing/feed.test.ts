@@ -46,6 +46,36 @@ it('RSS is read with everybody who wrote it, its words, its picture and its term
   });
 });
 
+it('what no database keeps is left out of texts, and of dates those that nobody can write', async () => {
+  const [item] = await articles(
+    JSON.stringify({
+      version: 'https://jsonfeed.org/version/1.1',
+      title: 'The Other',
+      feed_url: 'https://other.example/feed.json',
+      items: [
+        {
+          id: 'g\0-\ud8001',
+          title: 'One\0',
+          content_html: '<p>Wo\0rds.</p>',
+          tags: ['Fo\0od', '\0'],
+          image: 'https://other.example/\0f.jpg',
+          date_published: '+099999-01-01T00:00:00Z',
+          date_modified: '2026-06-15T12:00:00Z',
+        },
+      ],
+    }),
+  );
+  expect(item?.origin.id).toBe('g-1');
+  expect(item?.record).toMatchObject({
+    headline: 'One',
+    body: '<p>Words.</p>',
+    tags: ['food'],
+    leadImage: { url: 'https://other.example/f.jpg' },
+    publishedAt: null,
+    updatedAt: '2026-06-15T12:00:00.000Z',
+  });
+});
+
 it('Atom is read with the words of each type as they are meant', async () => {
   const read = await articles(
     atom(`<entry><id>urn:1</id><title>1 &lt; 2 &amp;amp; so on</title><updated>2026-06-15T12:00:00Z</updated>

@@ -102,6 +102,12 @@ it.each([
     'updatedAt: must be a moment as of RFC 3339',
   ],
   [
+    'a year that is none',
+    { ...article, updatedAt: '0000-02-03T00:00:00Z' },
+    'article',
+    'updatedAt: must be in the years 0001 to 9999, in UTC',
+  ],
+  [
     'no moment for what is public',
     { ...article, publishedAt: null },
     'article',

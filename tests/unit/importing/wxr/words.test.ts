@@ -41,6 +41,7 @@ it.each([
   ['Thu, 21 Oct 2021 00:30:00 +0530', '2021-10-20T19:00:00.000Z'],
   ['Sun, 31 Dec 2023 20:00:00 -0500', '2024-01-01T01:00:00.000Z'],
   ['Wed, 30 Nov -0001 00:00:00 +0000', null],
+  ['Fri, 31 Dec 9999 23:00:00 -0500', null],
   ['Thu, 31 Feb 2021 08:00:00 +0000', null],
   ['yesterday', null],
 ])('the RSS date %s is %s', (date, moment) => expect(momentOfRssDate(date)).toBe(moment));
