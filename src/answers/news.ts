@@ -37,6 +37,8 @@ export function concerns({ everything, things, places }: News, reads: Pick<Reads
 export const touches = (stretch: Stretch, list: string, place: Place | null): boolean =>
   stretch.list === list && (place === null || isWithin(stretch, place));
 
+const none: readonly News[] = [];
+
 /** News of moments still to come, soonest first. */
 export class Upcoming {
   private waiting: { at: number; news: News }[] = [];
@@ -49,10 +51,10 @@ export class Upcoming {
   }
 
   /** Those whose moment has come, each answered once. */
-  due(now: number): News[] {
+  due(now: number): readonly News[] {
     let count = 0;
     while (count < this.waiting.length && this.waiting[count]!.at <= now) count += 1;
-    return count === 0 ? [] : this.waiting.splice(0, count).map(({ news }) => news);
+    return count === 0 ? none : this.waiting.splice(0, count).map(({ news }) => news);
   }
 
   /** The first moment at which an answer that depends on `reads` reads differently, as far as is known. */
