@@ -104,9 +104,23 @@ interface CodingNegotiator {
   encoding(available: string[], options: { preferred: string[] }): string | undefined;
 }
 
+/** What most clients send is the same few lines. */
+const preferredKnown = new Map<string, Coding>();
+const mostPreferredKnown = 200;
+
 /** RFC 9110 section 12.5.3. Where a client weighs codings alike, the one that comes out smaller. */
 export function preferredCoding(accept: string | null): Coding {
   if (accept === null) return 'identity';
+  let preferred = preferredKnown.get(accept);
+  if (preferred === undefined) {
+    preferred = preferredIn(accept);
+    if (preferredKnown.size >= mostPreferredKnown) preferredKnown.clear();
+    preferredKnown.set(accept, preferred);
+  }
+  return preferred;
+}
+
+function preferredIn(accept: string): Coding {
   const negotiator: CodingNegotiator = new Negotiator({ headers: { 'accept-encoding': accept } });
   const codings = ['br', 'gzip', 'identity'] satisfies Coding[];
   const chosen = negotiator.encoding(codings, { preferred: codings });

@@ -25,7 +25,7 @@ export function fastLane(
     const given = answers.atOnce(lettersOf(method, url, headers.accept ?? null, body));
     if (!given || !(given.answer instanceof Kept)) return false;
     const { answer: kept, staleSeconds } = given;
-    const outgoing = kept.answer(
+    const answer = kept.answer(
       {
         method,
         acceptEncoding: headers['accept-encoding'] ?? null,
@@ -34,16 +34,20 @@ export function fastLane(
       clock(),
       staleSeconds,
     );
-    if (!outgoing) return false;
-    cors?.add(url, headers.origin, outgoing.headers);
-    outgoing.headers['x-request-id'] = requestIdFrom(headers['x-request-id']);
-    response.writeHead(outgoing.status, outgoing.headers);
-    response.end(outgoing.body ?? undefined);
-    metrics.answered(method, outgoing.status);
+    if (!answer) return false;
+    const { status, head, body: bytes } = answer;
+    const requestId = requestIdFrom(headers['x-request-id']);
+    if (cors) {
+      const shown = { ...head.headers, 'x-request-id': requestId };
+      cors.add(url, headers.origin, shown);
+      response.writeHead(status, shown);
+    } else response.writeHead(status, [...head.lines, 'x-request-id', requestId]);
+    response.end(bytes ?? undefined);
+    metrics.answered(method, status);
     metrics.given(kept.operation);
     noteRoute(method, '/graphql');
     noteSource('memory', kept.operation);
-    log.debug({ requestId: outgoing.headers['x-request-id'], method, status: outgoing.status }, 'answered from memory');
+    log.debug({ requestId, method, status }, 'answered from memory');
     return true;
   }
 

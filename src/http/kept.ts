@@ -39,12 +39,36 @@ export interface KeptOptions {
 
 const freshForClients = 10;
 
+/** What is said before the body of an answer that is kept: the same for one second. */
+interface Head {
+  /** How many seconds it has, rounded up, until it reads differently. */
+  readonly seconds: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The same as `writeHead` takes it: name, value, name, value. */
+  readonly lines: readonly string[];
+}
+
+/** An answer that is kept, as it goes out now. What it shares with others is copied by whoever adds to it. */
+export interface Given {
+  readonly status: number;
+  readonly head: Pick<Head, 'headers' | 'lines'>;
+  readonly body: Buffer | null;
+}
+
+const secondsUntil = (moment: number, now: Date): number => Math.ceil((moment - now.getTime()) / 1000);
+
+const headOf = (headers: Record<string, string>, seconds: number): Head => ({
+  seconds,
+  headers,
+  lines: Object.entries(headers).flat(),
+});
+
 /**
  * One answer for anyone, in every coding that was asked for, each compressed once. What it says of its age counts down to the
  * moment it changes.
  */
 export class Kept {
-  private readonly codings = new Map<Coding, { bytes: Buffer; etag: string }>();
+  private readonly codings = new Map<Coding, { bytes: Buffer; etag: string; heads: Map<string, Head> }>();
   /** With room for what compressing adds. */
   readonly bytes: number;
 
@@ -72,15 +96,34 @@ export class Kept {
     const coding = this.codingFor(asked);
     if (this.codings.has(coding)) return;
     const bytes = coding === 'identity' ? this.content : await compressed[coding](this.content);
-    this.codings.set(coding, { bytes, etag: tagOf(this.content, coding) });
+    this.codings.set(coding, { bytes, etag: tagOf(this.content, coding), heads: new Map() });
   }
 
   /** The answer at `now`; null where it has to be made ready first. It says for how long nobody has known whether it is true. */
-  answer(asked: Asked, now: Date, staleSeconds: number | null = null): Outgoing | null {
+  answer(asked: Asked, now: Date, staleSeconds: number | null = null): Given | null {
     const coding = this.codingFor(asked);
     const encoded = this.codings.get(coding);
     if (!encoded) return null;
-    const { bytes, etag } = encoded;
+    const { bytes, etag, heads } = encoded;
+    const isPosted = asked.method === 'POST';
+    const isKnown = this.options.isShared && !isPosted && asked.ifNoneMatch !== null && names(asked.ifNoneMatch, etag);
+    const name = isKnown ? 'known' : isPosted ? 'posted' : 'got';
+    const seconds = secondsUntil(this.options.changesAt, now);
+    let head = heads.get(name);
+    if (head?.seconds !== seconds || staleSeconds !== null) {
+      const headers = this.headers(now, etag, isPosted, staleSeconds);
+      if (!isKnown) {
+        headers['content-length'] = String(bytes.length);
+        if (coding !== 'identity') headers['content-encoding'] = coding;
+      }
+      head = headOf(headers, seconds);
+      if (staleSeconds === null) heads.set(name, head);
+    }
+    if (isKnown) return { status: 304, head, body: null };
+    return { status: this.options.status, head, body: asked.method === 'HEAD' ? null : bytes };
+  }
+
+  private headers(now: Date, etag: string, isPosted: boolean, staleSeconds: number | null): Record<string, string> {
     const headers: Record<string, string> = {
       ...protection,
       ...this.options.headers,
@@ -89,22 +132,19 @@ export class Kept {
     };
     if (staleSeconds !== null) Object.assign(headers, staleness(staleSeconds));
     if (!this.options.isShared) headers['cache-control'] = 'no-store';
-    else if (asked.method !== 'POST') {
+    else if (!isPosted) {
       headers['etag'] = etag;
       headers['cache-control'] = staleSeconds === null ? this.cacheControl(now) : staleControl(this.staleIfError);
       headers['surrogate-key'] = this.options.surrogateKey;
-      if (asked.ifNoneMatch !== null && names(asked.ifNoneMatch, etag)) return { status: 304, headers, body: null };
     }
-    headers['content-length'] = String(bytes.length);
-    if (coding !== 'identity') headers['content-encoding'] = coding;
-    return { status: this.options.status, headers, body: asked.method === 'HEAD' ? null : bytes };
+    return headers;
   }
 
   /** RFC 9111 section 5.2.2 and RFC 5861: shown no longer than it is true, unless this service cannot be reached. */
   private cacheControl(now: Date): string {
     const { changesAt } = this.options;
     const life = lifeUntil(Number.isFinite(changesAt) ? new Date(changesAt) : null, now);
-    const whileAsking = Number.isFinite(changesAt) && changesAt - now.getTime() < 2 * 60_000 ? 0 : 30;
+    const whileAsking = secondsUntil(changesAt, now) <= 120 ? 0 : 30;
     return (
       `public, max-age=${Math.min(life, freshForClients)}, s-maxage=${life}, ` +
       `stale-while-revalidate=${whileAsking}, stale-if-error=${this.staleIfError}`
@@ -121,9 +161,10 @@ export async function outgoingTo(
 ): Promise<Outgoing> {
   const asked = askedBy(request);
   await kept.prepare(asked);
-  const outgoing = kept.answer(asked, now, staleSeconds);
-  if (!outgoing) throw new Error('an answer made ready is not');
-  return outgoing;
+  const given = kept.answer(asked, now, staleSeconds);
+  if (!given) throw new Error('an answer made ready is not');
+  const { status, head, body } = given;
+  return { status, headers: { ...head.headers }, body };
 }
 
 const askedBy = (request: RequestHead): Asked => ({

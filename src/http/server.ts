@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
 import { ForPeople } from '../for-people.js';
 import { asPartOfThis } from '../observability/tracing/spans.js';
@@ -48,17 +48,17 @@ const lookForDeafEveryMs = 1000;
 const deafAfterMs = 15_000;
 
 function cutOffTheDeaf(server: Server): NodeJS.Timeout {
-  const open = new Map<ServerResponse, number | null>();
-  server.on('request', (_request, response) => {
-    open.set(response, null);
-    response.once('close', () => open.delete(response));
+  const open = new Map<Socket, number | null>();
+  server.on('connection', (socket: Socket) => {
+    open.set(socket, null);
+    socket.once('close', () => open.delete(socket));
   });
   return setInterval(() => {
     const now = performance.now();
-    for (const [response, since] of open) {
-      if (!response.writableNeedDrain) open.set(response, null);
-      else if (since === null) open.set(response, now);
-      else if (now - since >= deafAfterMs) response.destroy();
+    for (const [socket, since] of open) {
+      if (!socket.writableNeedDrain) open.set(socket, null);
+      else if (since === null) open.set(socket, now);
+      else if (now - since >= deafAfterMs) socket.destroy();
     }
   }, lookForDeafEveryMs).unref();
 }
@@ -134,7 +134,12 @@ export function listen(
       );
     else begin(request, response);
   };
-  const handle: typeof onward = lane ? (request, response) => lane(request, response, onward) : onward;
+  let isDraining = false;
+  const handle: typeof onward = (request, response) => {
+    if (isDraining) response.setHeader('connection', 'close');
+    if (lane) lane(request, response, onward);
+    else onward(request, response);
+  };
   const server = createServer(
     {
       headersTimeout: patience.headersMs,
@@ -145,11 +150,6 @@ export function listen(
     isTraced ? tracedRequests(handle) : handle,
   );
   const cuttingOff = cutOffTheDeaf(server);
-  let isDraining = false;
-  // Before whoever answers.
-  server.prependListener('request', (_request, response) => {
-    if (isDraining) response.setHeader('connection', 'close');
-  });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = reasons[error.code ?? ''];
