@@ -11,7 +11,7 @@ export interface AdmissionOptions {
 }
 
 export const usualAdmission: AdmissionOptions = {
-  atOnce: 32,
+  atOnce: 16,
   waiting: 256,
   longestWaitMs: 1000,
   longestWaitForStreamsMs: 15_000,

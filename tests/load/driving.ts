@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { quantiles } from '../../src/cli/bench/reading.js';
 
 /** One request, ready to be sent. */
@@ -25,30 +25,97 @@ export interface Driver {
   close(): void;
 }
 
+const headEnd = '\r\n\r\n';
+const newConnection = new Error('the connection was closed before anything was answered on it');
+
+/** A connection that one request is sent on at a time. It reads of an answer what is asked for here, which a client in full takes many times as long for. */
+class Line {
+  private told = '';
+  private answered: ((status: number, retryAfter?: string) => void) | null = null;
+  private failed: ((error: Error) => void) | null = null;
+  private rest = -1;
+  private status = 0;
+  private retryAfter: string | undefined;
+  isOpen = true;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly idle: (line: Line) => void,
+  ) {
+    socket.setNoDelay(true);
+    socket.on('data', (piece: Buffer) => this.read(piece));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.isOpen = false;
+      this.failed?.(newConnection);
+    });
+  }
+
+  send(request: Buffer): Promise<{ status: number; retryAfter: string | undefined }> {
+    return new Promise((resolve, reject) => {
+      this.answered = (status, retryAfter) => resolve({ status, retryAfter });
+      this.failed = reject;
+      this.socket.write(request);
+    });
+  }
+
+  private read(piece: Buffer): void {
+    let length = piece.length;
+    if (this.rest < 0) {
+      this.told += piece.toString('latin1');
+      const end = this.told.indexOf(headEnd);
+      if (end < 0) return;
+      const head = this.told.slice(0, end);
+      this.status = Number(head.slice(9, 12));
+      this.retryAfter = /\r\nretry-after: (.*)/i.exec(head)?.[1];
+      this.rest = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN);
+      if (Number.isNaN(this.rest)) throw new Error(`an answer of no known length: ${head}`);
+      length = this.told.length - end - headEnd.length;
+      this.told = '';
+    }
+    this.rest -= length;
+    if (this.rest > 0) return;
+    this.rest = -1;
+    const { answered } = this;
+    [this.answered, this.failed] = [null, null];
+    this.idle(this);
+    answered?.(this.status, this.retryAfter);
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}
+
 /** Asks `url` for `next()` again and again. A connection that fails is status 0. */
 export function drive(url: string, next: () => Shot): Driver {
-  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
-  const { hostname, port } = new URL(url);
+  const { hostname, port, host } = new URL(url);
+  const open = new Set<Line>();
+  const idle: Line[] = [];
 
-  const shoot = (began: number, shot = next(), sent = performance.now()): Promise<Hit> =>
-    new Promise((resolve) => {
-      const { path, method = 'POST', headers = {}, body } = shot;
-      const done = (status: number, retryAfter?: string) =>
-        resolve({ at: sent - began, ms: performance.now() - sent, status, retryAfter });
-      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const options = { agent, hostname, port, path, method, headers: { ...headers, ...length } };
-      const outgoing = request(options, (response) => {
-        response.on('end', () => done(response.statusCode ?? 0, response.headers['retry-after']));
-        response.on('error', () => done(0));
-        response.resume();
-      });
-      outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        // A server may end an idle connection at the moment it is used again: then it is asked on another.
-        if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(shoot(began, shot, sent));
-        else done(0);
-      });
-      outgoing.end(body);
-    });
+  function line(): { line: Line; isNew: boolean } {
+    for (let one = idle.pop(); one; one = idle.pop()) if (one.isOpen) return { line: one, isNew: false };
+    const made = new Line(connect(Number(port), hostname), (free) => idle.push(free));
+    open.add(made);
+    return { line: made, isNew: true };
+  }
+
+  async function shoot(began: number, shot = next(), sent = performance.now()): Promise<Hit> {
+    const { path, method = 'POST', headers = {}, body = '' } = shot;
+    const length = Buffer.byteLength(body);
+    const lines = Object.entries({ host, ...headers, ...(length > 0 ? { 'content-length': String(length) } : {}) });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const { line: taken, isNew } = line();
+    try {
+      const { status, retryAfter } = await taken.send(Buffer.from(`${method} ${path} HTTP/1.1\r\n${head}\r\n${body}`));
+      return { at: sent - began, ms: performance.now() - sent, status, retryAfter };
+    } catch {
+      open.delete(taken);
+      // A server may end an idle connection at the moment it is used again: then it is asked on another.
+      if (!isNew) return shoot(began, shot, sent);
+      return { at: sent - began, ms: performance.now() - sent, status: 0, retryAfter: undefined };
+    }
+  }
 
   return {
     async closed(atOnce, seconds) {
@@ -74,7 +141,7 @@ export function drive(url: string, next: () => Shot): Driver {
       });
       return Promise.all(hits);
     },
-    close: () => agent.destroy(),
+    close: () => open.forEach((one) => one.close()),
   };
 }
 
