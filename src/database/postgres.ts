@@ -31,7 +31,8 @@ export function momentFrom(text: string): unknown {
   // `Date.UTC` takes such for years of the twentieth century.
   if (year < 100) return usualMoment(text);
   let ms = 0;
-  for (let at = 20, worth = 100; worth >= 1 && at < text.length - 3; at += 1, worth /= 10) ms += digitIn(text, at) * worth;
+  for (let at = 20, worth = 100; worth >= 1 && at < text.length - 3; at += 1, worth /= 10)
+    ms += digitIn(text, at) * worth;
   return new Date(
     Date.UTC(year, pairIn(text, 5) - 1, pairIn(text, 8), pairIn(text, 11), pairIn(text, 14), pairIn(text, 17), ms),
   );

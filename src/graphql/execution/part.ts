@@ -8,8 +8,7 @@ import {
   locatedError,
 } from 'graphql';
 import { isWithinNull, keysTo, pathTo, type Place } from './place.js';
-import type { PlannedField, PlannedSelection, PlannedValue } from './plan.js';
-import type { RunOptions } from './run.js';
+import type { PlannedField, PlannedSelection, PlannedValue, RunOptions } from './plan.js';
 import { isIterable, isPromise, serialized } from './values.js';
 
 type ListValue = PlannedValue & { kind: 'list' };

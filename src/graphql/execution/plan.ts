@@ -81,6 +81,16 @@ export interface Plan {
   readonly selection: PlannedSelection;
 }
 
+/** What a plan is run with. */
+export interface RunOptions {
+  readonly schema: GraphQLSchema;
+  readonly plan: Plan;
+  readonly variables: Record<string, unknown>;
+  readonly rootValue: unknown;
+  readonly context: unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
 interface Plannable {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Record<string, FragmentDefinitionNode>;

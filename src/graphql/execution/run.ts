@@ -4,14 +4,13 @@ import {
   getArgumentValues,
   getDirectiveValues,
   GraphQLError,
-  type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
 import { streamDirective } from './directives.js';
 import { type Incremental, LaterPart } from './later-part.js';
 import { Part, type Standing, type Stream, type Whole } from './part.js';
 import { rootOf } from './place.js';
-import type { Plan, PlannedField } from './plan.js';
+import type { PlannedField, RunOptions } from './plan.js';
 
 export interface AnswerPart extends ExecutionResult {
   readonly incremental?: readonly Incremental[];
@@ -19,15 +18,6 @@ export interface AnswerPart extends ExecutionResult {
 }
 
 export type Answer = ExecutionResult | AsyncIterable<AnswerPart>;
-
-export interface RunOptions {
-  readonly schema: GraphQLSchema;
-  readonly plan: Plan;
-  readonly variables: Record<string, unknown>;
-  readonly rootValue: unknown;
-  readonly context: unknown;
-  readonly signal: AbortSignal | undefined;
-}
 
 const noArguments: Readonly<Record<string, unknown>> = Object.freeze({});
 
