@@ -1,0 +1,55 @@
+/**
+ * Turns of the loop of events, shared fairly: one piece of work must not keep all others waiting for as long as it takes. Who
+ * does many small things one after the other asks before each whether this turn {@link isLong}, and goes on in the next.
+ */
+
+/** So long, in milliseconds, one turn goes on beginning what could be left to the next. */
+const longMs = 8;
+
+// As they are now: not as a test may replace them while it is in hand of the clock.
+const { setImmediate } = globalThis;
+const now = performance.now.bind(performance);
+
+/** When somebody first asked in this turn; 0 while nobody has. */
+let began = 0;
+const waiting: (() => void)[] = [];
+/** Which of those that wait is next. */
+let next = 0;
+
+/** Whether what can be left to the next turn should be. */
+export function isLong(): boolean {
+  if (began !== 0) return now() - began > longMs;
+  began = now();
+  setImmediate(turn);
+  return false;
+}
+
+/** Does `work` in a turn that is not long: after what was put off before it, and after what has come in meanwhile. */
+export function putOff(work: () => void): void {
+  waiting.push(work);
+  isLong(); // there will be a next turn
+}
+
+/** Does `work` at once, or in the first turn that is not long. */
+export async function inTime<Result>(work: () => Result): Promise<Result> {
+  if (isLong()) await new Promise<void>(putOff);
+  return work();
+}
+
+function turn(): void {
+  began = 0;
+  goOn();
+}
+
+function goOn(): void {
+  if (next === waiting.length) {
+    next = waiting.length = 0;
+    return;
+  }
+  if (isLong()) return;
+  const work = waiting[next]!;
+  next += 1;
+  work();
+  // What a promise leads to is part of the work: it comes before this.
+  queueMicrotask(goOn);
+}

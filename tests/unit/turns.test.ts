@@ -1,0 +1,64 @@
+import { inTime, isLong, putOff } from '../../src/turns.js';
+
+/** Holds the loop as work does. */
+function work(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+beforeEach(nextTurn);
+
+it('a turn is long when it has been asked about for some milliseconds, and the next one is not', async () => {
+  expect(isLong()).toBe(false);
+  work(12);
+  expect(isLong()).toBe(true);
+  await nextTurn();
+  expect(isLong()).toBe(false);
+});
+
+it('what is put off is done in the order it was put off in, between it what has come in', async () => {
+  const done: string[] = [];
+  for (let index = 0; index < 4; index += 1) {
+    putOff(() => {
+      done.push(`put off ${index}`);
+      work(12);
+    });
+  }
+  for (let turn = 0; turn < 6; turn += 1) {
+    await nextTurn();
+    done.push('else');
+  }
+  expect(done.filter((what) => what !== 'else')).toEqual([0, 1, 2, 3].map((index) => `put off ${index}`));
+  expect(done.join()).not.toMatch(/put off \d,put off \d/);
+});
+
+it('many who wait for their time take turns of some milliseconds, each with what it leads to', async () => {
+  let others = 0;
+  let isOver = false;
+  const other = async () => {
+    while (!isOver) {
+      await nextTurn();
+      others += 1;
+    }
+  };
+  const watching = other();
+  await Promise.all(Array.from({ length: 50 }, () => inTime(() => work(2))));
+  isOver = true;
+  await watching;
+  // A hundred milliseconds of work: at one go nobody else had come in between.
+  expect(others).toBeGreaterThan(4);
+});
+
+it('does at once what there is time for, and says what went wrong', async () => {
+  let isDone = false;
+  const doing = inTime(() => (isDone = true));
+  expect(isDone).toBe(true);
+  expect(await doing).toBe(true);
+  work(12);
+  const failing = inTime(() => {
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+});
