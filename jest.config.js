@@ -3,7 +3,7 @@
  * what a service is made of is loaded and warm once, and a suite that leaves something behind is a fault to be found.
  */
 const project = {
-  runner: 'jest-light-runner/child-process',
+  runner: '<rootDir>/scripts/jest/runner.mjs',
   setupFiles: ['<rootDir>/scripts/jest/worker.mjs'],
   // A copied checkout below this one is not ours to test.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],

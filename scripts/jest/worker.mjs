@@ -1,6 +1,5 @@
 import { addEventHandler } from 'jest-circus';
 import { register } from 'tsx/esm/api';
-import { endSoon } from './left-running.mjs';
 
 /**
  * What a process that runs suites begins with: TypeScript read as it is, and two things that the runner leaves to us: an end
@@ -9,7 +8,12 @@ import { endSoon } from './left-running.mjs';
 register();
 
 // The runner lets go of a process that has no more to do; one in which a suite left a timer or a port open would stay for ever.
-process.once('disconnect', endSoon);
+process.once('disconnect', () => {
+  setTimeout(() => {
+    console.error(`A suite left something running: ${process.getActiveResourcesInfo().join(', ')}.`);
+    process.exit(1);
+  }, 2000).unref();
+});
 
 const ordinaryMs = 1000 * Number(process.env['TEST_SECONDS'] ?? 120);
 

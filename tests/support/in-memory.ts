@@ -16,6 +16,11 @@ interface Beginning {
 const mostIdle = 3;
 const idle: { pglite: PGlite; beginning: Beginning }[] = [];
 
+// No more suites come to this process: it ends when nothing is left in it.
+process.once('disconnect', () => {
+  for (const { pglite } of idle.splice(0)) void pglite.close();
+});
+
 /** A copy of the migrated, empty database in the file `template`: one that a suite of this process has closed and emptied, if there is one. */
 export async function inMemoryAgain(template: string, options: DatabaseOptions): Promise<Database> {
   const { pglite, beginning } = idle.pop() ?? (await begin(template));
