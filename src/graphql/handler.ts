@@ -26,7 +26,7 @@ import { useEvents } from './events.js';
 import { usePlans } from './execution/use-plans.js';
 import type { Graph, GraphAnswer, Question } from './graph.js';
 import { acceptsParts, useIncremental } from './incremental.js';
-import { useBoundedAnswers, useConciseErrors } from './limits/answers.js';
+import { useConciseErrors } from './limits/answers.js';
 import { Ending, useEnding } from './limits/ending.js';
 import { costHeader, useLimits } from './limits/use-limits.js';
 import { shown, useMaskedFaults } from './masking.js';
@@ -117,7 +117,6 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
       useMeasuring({ metrics }),
       ...(isTraced ? [useTracing({ metrics })] : []),
       useLimits({ mostCost, budgets }),
-      useBoundedAnswers(),
       useEnding(),
       useOutcome(),
       useDeferStream(),

@@ -33,3 +33,9 @@ export const streamDirective = new GraphQLDirective({
     initialCount: { type: GraphQLInt, defaultValue: 0, description: 'How many items come with the rest.' },
   },
 });
+
+/** A list that is to come item by item. */
+export interface Stream {
+  readonly initialCount: number;
+  readonly label: string | null;
+}

@@ -33,8 +33,10 @@ export class LaterPart extends Part {
   }
 
   shown(): Incremental {
-    const { data, errors, root } = this;
+    const { root } = this;
     const { label, index } = this.standing;
+    const data = this.isTooLong ? null : this.data;
+    const errors = this.isTooLong ? [this.run.tooLong()] : this.errors;
     return {
       ...(index === null ? { data } : { items: data && [data[index]] }),
       path: index === null ? keysOf(root) : keysTo(root, index),

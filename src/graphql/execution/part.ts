@@ -1,23 +1,26 @@
-import {
-  defaultTypeResolver,
-  type GraphQLAbstractType,
-  GraphQLError,
-  type GraphQLObjectType,
-  type GraphQLResolveInfo,
-  isObjectType,
-  locatedError,
-} from 'graphql';
-import { isWithinNull, keysTo, pathTo, type Place } from './place.js';
+import { defaultTypeResolver, GraphQLError, type GraphQLObjectType, locatedError } from 'graphql';
+import { isLong, putOff } from '../../turns.js';
+import { charactersIn } from '../limits/answers.js';
+import type { Stream } from './directives.js';
+import { infoOf, nameOf, objectNamed } from './info.js';
+import { isWithinNull, keysTo, type Place, putNull } from './place.js';
 import type { PlannedField, PlannedSelection, PlannedValue, RunOptions } from './plan.js';
 import { isIterable, isPromise, serialized } from './values.js';
 
 type ListValue = PlannedValue & { kind: 'list' };
 type ObjectValue = PlannedValue & { kind: 'object' | 'abstract' };
 
-/** A list that is to come item by item. */
-export interface Stream {
-  readonly initialCount: number;
-  readonly label: string | null;
+/** Of more characters than so, writing JSON takes some milliseconds. */
+const bulky = 200_000;
+
+interface ListInMaking {
+  readonly items: Iterator<unknown>;
+  readonly field: PlannedField;
+  readonly planned: ListValue;
+  readonly within: Place;
+  readonly stream: Stream | null;
+  /** How many there are already; none when absent. */
+  readonly index?: number;
 }
 
 /** Where something stands that comes in a part of its own. */
@@ -36,6 +39,7 @@ export interface Whole {
   readonly options: RunOptions;
   argumentsOf(field: PlannedField): Readonly<Record<string, unknown>>;
   streamOf(field: PlannedField): Stream | null;
+  tooLong(): GraphQLError;
   /** Has something made in a part of its own, and sent when it is there. */
   add(standing: Standing, make: (part: Part, done: () => void) => void): void;
 }
@@ -43,16 +47,32 @@ export interface Whole {
 /** What is made and sent together: its errors are its own, and null takes the place of no more than it. */
 export class Part {
   readonly errors: GraphQLError[] = [];
+  /** How long it is so far, as {@link charactersIn} counts. */
+  private characters = 0;
   private waiting = 0;
   private idle: () => void = () => undefined;
 
+  private readonly most: number;
+
   constructor(
-    private readonly run: Whole,
+    protected readonly run: Whole,
     readonly root: Place,
-  ) {}
+  ) {
+    this.most = run.options.mostCharacters;
+  }
 
   get data(): Place['made'] | null {
     return this.root.isGone ? null : this.root.made;
+  }
+
+  /** Whether it is longer than answers may be, and made no further. */
+  get isTooLong(): boolean {
+    return this.characters > this.most;
+  }
+
+  /** Whether writing it out at one go would keep others waiting. */
+  get isBulky(): boolean {
+    return this.characters > bulky;
   }
 
   /** Makes all that is asked of `source`, and says when it is there. */
@@ -86,7 +106,7 @@ export class Part {
   private makeFields({ fields, deferred }: PlannedSelection, source: unknown, place: Place): void {
     for (const field of fields) {
       this.makeField(field, source, place);
-      if (place.isGone) return;
+      if (place.isGone || this.isTooLong) return;
     }
     for (const selection of deferred) {
       const standing = { around: place, within: this, label: selection.label, index: null };
@@ -98,6 +118,7 @@ export class Part {
     const { key, value: planned } = field;
     // Each has its place in the answer in the order of the question, whenever it comes.
     place.made[key] = undefined;
+    this.characters += key.length + 4;
     try {
       this.take(this.resolve(field, source, place), field, planned, place, key);
     } catch (error) {
@@ -109,7 +130,7 @@ export class Part {
     const { field, wantsInfo } = planned;
     const { context } = this.run.options;
     if (field.resolve) {
-      const info = wantsInfo ? this.infoOf(planned, place) : (undefined as never);
+      const info = wantsInfo ? infoOf(planned, place, this.run.options) : (undefined as never);
       return field.resolve(source, this.run.argumentsOf(planned), context, info);
     }
     if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
@@ -118,7 +139,7 @@ export class Part {
     return (source as Record<string, (...given: unknown[]) => unknown>)[field.name]!(
       this.run.argumentsOf(planned),
       context,
-      this.infoOf(planned, place),
+      infoOf(planned, place, this.run.options),
     );
   }
 
@@ -155,7 +176,13 @@ export class Part {
     );
   }
 
+  /** Goes on with what was waited for: much may come in one turn of the loop. */
   private arrived(take: () => void, failed: (error: unknown) => void): void {
+    if (isLong()) putOff(() => this.takeArrived(take, failed));
+    else this.takeArrived(take, failed);
+  }
+
+  private takeArrived(take: () => void, failed: (error: unknown) => void): void {
     try {
       take();
     } catch (error) {
@@ -178,8 +205,11 @@ export class Part {
       if (value === null || value === undefined) {
         if (planned.isNonNull) throw new Error(`Cannot return null for non-nullable field ${nameOf(field)}.`);
         place.made[key] = null;
-      } else if (planned.kind === 'leaf') place.made[key] = serialized(value, planned.leaf);
-      else if (planned.kind === 'list') this.completeList(value, field, planned, place, key);
+        this.characters += charactersIn(null);
+      } else if (planned.kind === 'leaf') {
+        const leaf = (place.made[key] = serialized(value, planned.leaf));
+        this.characters += charactersIn(leaf);
+      } else if (planned.kind === 'list') this.completeList(value, field, planned, place, key);
       else if (planned.kind === 'object') this.completeObject(value, field, planned, planned.object, place, key);
       else this.completeAbstract(value, field, planned, place, key);
     } catch (error) {
@@ -209,15 +239,29 @@ export class Part {
       typename: undefined,
       isGone: false,
     };
-    let index = 0;
-    for (const item of value) {
-      if (stream && index >= stream.initialCount) this.makeItemLater(item, field, planned, within, index, stream);
+    const items = value[Symbol.iterator]();
+    this.makeItems({ items, field, planned, within, stream }, (error) => this.fail(error, field, planned, place, key));
+  }
+
+  /** Makes what is left of a list, the rest of it in another turn when this one has become long. */
+  private makeItems(list: ListInMaking, failed: (error: unknown) => void): void {
+    const { items, field, planned, within, stream } = list;
+    const made = within.made as object as unknown[];
+    let index = list.index ?? 0;
+    for (let next = items.next(); next.done !== true; next = items.next()) {
+      if (stream && index >= stream.initialCount) this.makeItemLater(next.value, field, planned, within, index, stream);
       else {
         made.push(null);
-        this.take(item, field, planned.item, within, index);
-        if (within.isGone) return;
+        this.take(next.value, field, planned.item, within, index);
+        if (within.isGone || this.isTooLong) return;
       }
       index += 1;
+      if (isLong()) {
+        this.waiting += 1;
+        const rest = { ...list, index };
+        putOff(() => this.takeArrived(() => this.makeItems(rest, failed), failed));
+        return;
+      }
     }
   }
 
@@ -244,19 +288,10 @@ export class Part {
     const { abstract } = planned;
     const resolveType = abstract.resolveType ?? defaultTypeResolver;
     const as = (name: unknown) =>
-      this.completeObject(value, field, planned, this.typeNamed(name, field, abstract), place, key);
-    const name = resolveType(value, this.run.options.context, this.infoOf(field, place), abstract);
+      this.completeObject(value, field, planned, objectNamed(name, field, abstract, this.run.options), place, key);
+    const name = resolveType(value, this.run.options.context, infoOf(field, place, this.run.options), abstract);
     if (isPromise(name)) this.wait(name, as, field, planned, place, key);
     else as(name);
-  }
-
-  private typeNamed(name: unknown, field: PlannedField, abstract: GraphQLAbstractType): GraphQLObjectType {
-    const { schema } = this.run.options;
-    const type = typeof name === 'string' ? schema.getType(name) : undefined;
-    if (isObjectType(type) && schema.isSubType(abstract, type)) return type;
-    throw new GraphQLError(
-      `Abstract type "${abstract.name}" must resolve to an Object type at runtime for field "${nameOf(field)}", and does to ${String(name)}.`,
-    );
   }
 
   private completeObject(
@@ -283,7 +318,7 @@ export class Part {
       if (isOne !== true) throw new GraphQLError(`Expected value of type "${object.name}" for "${nameOf(field)}".`);
       this.makeObject(value, planned, object, place, key);
     };
-    const isOne = object.isTypeOf?.(value, this.run.options.context, this.infoOf(field, place));
+    const isOne = object.isTypeOf?.(value, this.run.options.context, infoOf(field, place, this.run.options));
     if (isPromise(isOne)) this.wait(isOne, make, field, planned, place, key);
     else make(isOne);
   }
@@ -311,30 +346,6 @@ export class Part {
   ): void {
     if (isWithinNull(place)) return;
     this.errors.push(locatedError(error, nodes, keysTo(place, key)));
-    let [at, within, mayNotBe]: [Place, string | number, boolean] = [place, key, planned.isNonNull];
-    while (mayNotBe) {
-      at.isGone = true;
-      if (!at.parent) return;
-      [at, within, mayNotBe] = [at.parent, at.key, at.planned?.isNonNull ?? false];
-    }
-    at.made[within] = null;
-  }
-
-  private infoOf({ field, parent, nodes, key }: PlannedField, place: Place): GraphQLResolveInfo {
-    const { schema, plan, rootValue, variables } = this.run.options;
-    return {
-      fieldName: field.name,
-      fieldNodes: nodes,
-      returnType: field.type,
-      parentType: parent,
-      path: { prev: pathTo(place), key, typename: parent.name },
-      schema,
-      fragments: plan.fragments,
-      rootValue,
-      operation: plan.operation,
-      variableValues: variables,
-    };
+    putNull(planned, place, key);
   }
 }
-
-const nameOf = ({ parent, field }: PlannedField): string => `${parent.name}.${field.name}`;

@@ -36,6 +36,17 @@ export function isWithinNull(place: Place | null): boolean {
   return false;
 }
 
+/** Puts null where the value `key` of `place` would stand, or in place of the nearest thing around it that may be null. */
+export function putNull(planned: PlannedValue, place: Place, key: string | number): void {
+  let [at, within, mayNotBe]: [Place, string | number, boolean] = [place, key, planned.isNonNull];
+  while (mayNotBe) {
+    at.isGone = true;
+    if (!at.parent) return;
+    [at, within, mayNotBe] = [at.parent, at.key, at.planned?.isNonNull ?? false];
+  }
+  at.made[within] = null;
+}
+
 export function keysOf(place: Place): (string | number)[] {
   const keys = [];
   for (let at: Place | null = place; at; at = at.parent ?? at.around) if (at.parent) keys.push(at.key);

@@ -89,6 +89,8 @@ export interface RunOptions {
   readonly rootValue: unknown;
   readonly context: unknown;
   readonly signal: AbortSignal | undefined;
+  /** How long the answer may be, or one part of it, as `charactersIn` counts. */
+  readonly mostCharacters: number;
 }
 
 interface Plannable {

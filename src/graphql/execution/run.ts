@@ -6,11 +6,13 @@ import {
   GraphQLError,
   OperationTypeNode,
 } from 'graphql';
-import { streamDirective } from './directives.js';
+import { tooLong } from '../limits/answers.js';
+import { type Stream, streamDirective } from './directives.js';
 import { type Incremental, LaterPart } from './later-part.js';
-import { Part, type Standing, type Stream, type Whole } from './part.js';
+import { Part, type Standing, type Whole } from './part.js';
 import { rootOf } from './place.js';
 import type { PlannedField, RunOptions } from './plan.js';
+import { writtenAhead } from './writing.js';
 
 export interface AnswerPart extends ExecutionResult {
   readonly incremental?: readonly Incremental[];
@@ -45,13 +47,13 @@ class Run implements Whole {
     const { plan, rootValue, signal } = this.options;
     const part = new Part(this, rootOf(null, plan.root.name));
     let isOver = false;
-    let resolve: (answer: Answer) => void = () => undefined;
+    let resolve: (answer: Answer | Promise<Answer>) => void = () => undefined;
     part.begin(plan.operation.operation === OperationTypeNode.MUTATION, plan.selection, rootValue, () => {
       isOver = true;
       resolve(this.answer(part));
     });
     if (isOver) return this.answer(part);
-    return new Promise((resolved, rejected) => {
+    return new Promise<Answer>((resolved, rejected) => {
       resolve = resolved;
       signal?.addEventListener('abort', () => rejected(signal.reason as Error), { once: true });
     });
@@ -81,10 +83,18 @@ class Run implements Whole {
     queueMicrotask(() => (part.isGone ? done() : make(part, done)));
   }
 
-  private answer(first: Part): Answer {
+  private answer(first: Part): Answer | Promise<Answer> {
+    if (first.isTooLong) return { errors: [this.tooLong()] };
     const { errors, data } = first;
     const whole = errors.length === 0 ? { data } : { errors, data };
-    return this.later.size === 0 ? whole : this.inParts(whole);
+    if (this.later.size > 0) return this.inParts(whole);
+    return first.isBulky ? writtenAhead(whole) : whole;
+  }
+
+  /** Says of a part that it is too long to be written out. */
+  tooLong(): GraphQLError {
+    const { plan, mostCharacters } = this.options;
+    return tooLong(mostCharacters, plan.operation.operation);
   }
 
   private async *inParts(first: ExecutionResult): AsyncGenerator<AnswerPart, void> {

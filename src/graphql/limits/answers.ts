@@ -1,5 +1,5 @@
-import { type DocumentNode, type ExecutionResult, getOperationAST, GraphQLError, OperationTypeNode } from 'graphql';
-import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import { tooLarge } from './extent.js';
 
 /** How many characters an answer, or one part of one that comes in parts, may have: as they are, before they are written as JSON. */
@@ -9,44 +9,29 @@ export const mostCharacters = 16_000_000;
 export const longestMessage = 1000;
 
 /** Counts what a value takes in an answer, no further than past `most`. */
-export function charactersIn(value: unknown, most: number): number {
+export function charactersIn(value: unknown, most = mostCharacters): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 5;
   let count = 0;
-  const add = (part: unknown): void => {
-    if (count > most) return;
-    if (typeof part === 'string') count += part.length + 2;
-    else if (typeof part !== 'object' || part === null) count += 5;
-    else if (Array.isArray(part)) for (const each of part) add(each);
-    else {
-      for (const name in part) {
-        count += name.length + 4;
-        add((part as Record<string, unknown>)[name]);
-      }
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length && count <= most; index += 1) {
+      count += charactersIn(value[index], most - count);
     }
-  };
-  add(value);
+    return count;
+  }
+  for (const name in value) {
+    if (count > most) break;
+    count += name.length + 4 + charactersIn((value as Record<string, unknown>)[name], most - count);
+  }
   return count;
 }
 
-type Sent = ExecutionResult & { incremental?: readonly unknown[] };
-
-/** Refuses to write out an answer of more than {@link mostCharacters}, which no client means to read. */
-export function useBoundedAnswers(most = mostCharacters): Plugin {
-  return {
-    onExecute({ args }) {
-      const { document, operationName } = args as { document: DocumentNode; operationName?: string };
-      const isMutation = getOperationAST(document, operationName)?.operation === OperationTypeNode.MUTATION;
-      return {
-        onExecuteDone: (payload) =>
-          handleStreamOrSingleExecutionResult(payload, ({ result, setResult }) => {
-            const { data, incremental } = result as Sent;
-            if (charactersIn(incremental ?? data, most) <= most) return;
-            const refusal = tooLarge('characters in an answer', most, 'more');
-            const done = `What was to be written has been written. ${refusal.message}`;
-            setResult({ errors: [isMutation ? new GraphQLError(done, { extensions: refusal.extensions }) : refusal] });
-          }),
-      };
-    },
-  };
+/** Why an answer is not written out that has more than `most`, which no client means to read. */
+export function tooLong(most: number, operation: OperationTypeNode): GraphQLError {
+  const refusal = tooLarge('characters in an answer', most, 'more');
+  if (operation !== OperationTypeNode.MUTATION) return refusal;
+  const done = `What was to be written has been written. ${refusal.message}`;
+  return new GraphQLError(done, { extensions: refusal.extensions });
 }
 
 const concise = (error: GraphQLError): GraphQLError => {
