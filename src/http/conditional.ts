@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, subtle } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import Negotiator from 'negotiator';
@@ -60,7 +60,7 @@ export async function answerWith(
   const bytes = Buffer.from(body);
   const coding =
     bytes.length < leastWorthCompressing ? 'identity' : preferredCoding(request.headers.get('accept-encoding'));
-  const etag = tagOf(bytes, coding);
+  const etag = await tagOf(bytes, coding);
   const dated = dateOf(lastModified, now);
   const common = {
     ...headers,
@@ -94,8 +94,15 @@ export function lifeUntil(change: Date | null, now: Date, most = 60): number {
   return Math.max(0, Math.min(most, Math.ceil((change.getTime() - now.getTime()) / 1000) - 1));
 }
 
-export function tagOf(bytes: Buffer, coding: Coding): string {
-  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 27);
+/** More bytes than so take milliseconds to hash, and are hashed beside the loop. */
+const mostHashedHere = 1_000_000;
+
+export async function tagOf(bytes: Buffer, coding: Coding): Promise<string> {
+  const hash =
+    bytes.length > mostHashedHere
+      ? Buffer.from(await subtle.digest('SHA-256', bytes))
+      : createHash('sha256').update(bytes).digest();
+  const digest = hash.toString('base64url').slice(0, 27);
   return coding === 'identity' ? `"${digest}"` : `"${digest}-${coding}"`;
 }
 

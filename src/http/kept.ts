@@ -96,7 +96,7 @@ export class Kept {
     const coding = this.codingFor(asked);
     if (this.codings.has(coding)) return;
     const bytes = coding === 'identity' ? this.content : await compressed[coding](this.content);
-    this.codings.set(coding, { bytes, etag: tagOf(this.content, coding), heads: new Map() });
+    this.codings.set(coding, { bytes, etag: await tagOf(this.content, coding), heads: new Map() });
   }
 
   /** The answer at `now`; null where it has to be made ready first. It says for how long nobody has known whether it is true. */

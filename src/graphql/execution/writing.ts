@@ -5,40 +5,42 @@ import { charactersIn } from '../limits/answers.js';
 /** What is written at one go, in characters. */
 const mostAtOnce = 50_000;
 
-/**
- * `result` with its data written out as JSON in turns of the loop that are not long; Yoga asks `stringify` for the whole. Data that
- * somebody puts in its place is written as it is.
- */
-export async function writtenAhead({ data, ...others }: ExecutionResult): Promise<ExecutionResult> {
-  const pieces: string[] = [];
-  await write(data, pieces);
-  const text = pieces.join('');
-  function stringify(shown: ExecutionResult): string {
-    if (shown.data !== data) return JSON.stringify(shown);
-    const { data: _, ...rest } = shown;
-    const besides = JSON.stringify(rest);
-    return besides === '{}' ? `{"data":${text}}` : `${besides.slice(0, -1)},"data":${text}}`;
-  }
-  return { ...others, data, stringify } as ExecutionResult;
+/** Of a result: what its data is as JSON. */
+const writtenData = Symbol('written data');
+
+type WrittenAhead = ExecutionResult & { [writtenData]?: { data: unknown; bytes: Buffer } };
+
+/** `result` with its data written as JSON already, in turns of the loop that are not long. */
+export async function writtenAhead(result: ExecutionResult): Promise<ExecutionResult> {
+  const pieces: Buffer[] = [];
+  await write(result.data, pieces);
+  const { data } = result;
+  return { ...result, [writtenData]: { data, bytes: Buffer.concat(pieces) } } satisfies WrittenAhead as ExecutionResult;
 }
 
-async function write(value: unknown, pieces: string[]): Promise<void> {
+/** The JSON of its data, where that has been {@link writtenAhead}, and nobody has put other data in its place since. */
+export function dataWrittenOf(result: ExecutionResult): Buffer | null {
+  const written = (result as WrittenAhead)[writtenData];
+  return written && written.data === result.data ? written.bytes : null;
+}
+
+async function write(value: unknown, pieces: Buffer[]): Promise<void> {
   if (isLong()) await new Promise<void>(putOff);
   if (typeof value !== 'object' || value === null || charactersIn(value, mostAtOnce) <= mostAtOnce) {
-    pieces.push(JSON.stringify(value));
+    pieces.push(Buffer.from(JSON.stringify(value)));
   } else if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
-      pieces.push(index === 0 ? '[' : ',');
+      pieces.push(Buffer.from(index === 0 ? '[' : ','));
       await write(value[index], pieces);
     }
-    pieces.push(']');
+    pieces.push(Buffer.from(']'));
   } else {
     let before = '{';
     for (const [name, each] of Object.entries(value)) {
-      pieces.push(`${before}${JSON.stringify(name)}:`);
+      pieces.push(Buffer.from(`${before}${JSON.stringify(name)}:`));
       before = ',';
       await write(each, pieces);
     }
-    pieces.push('}');
+    pieces.push(Buffer.from('}'));
   }
 }

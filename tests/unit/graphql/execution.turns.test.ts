@@ -1,6 +1,8 @@
 import { buildSchema, execute, type ExecutionResult, parse } from 'graphql';
 import { planOf } from '../../../src/graphql/execution/plan.js';
 import { type Answer, type AnswerPart, run } from '../../../src/graphql/execution/run.js';
+import { dataWrittenOf } from '../../../src/graphql/execution/writing.js';
+import { writtenOf } from '../../../src/graphql/written.js';
 
 const schema = buildSchema(`
   type Item { number: Int! words: String must: Int! }
@@ -58,8 +60,7 @@ async function turnsDuring<Result>(work: () => Promise<Result>): Promise<{ turns
 }
 
 /** As it is sent. */
-const sent = (result: ExecutionResult): string =>
-  ((result as { stringify?: typeof JSON.stringify }).stringify ?? JSON.stringify)(result);
+const sent = (result: ExecutionResult): string => String(writtenOf(result, 'application/graphql-response+json').body);
 
 beforeEach(() => {
   made = 0;
@@ -87,10 +88,13 @@ it('makes nothing more of a list that is null for one of its items', async () =>
 it('what is long is written as JSON in several turns, letter for letter as at one go', async () => {
   const text = '{ a: items(count: 40) { words } b: items(count: 3000) { words } c: may(count: 75) { must words } }';
   const { turns, result } = await turnsDuring(async () => (await answered(text)) as ExecutionResult);
+  expect(dataWrittenOf(result)?.length).toBeGreaterThan(2_000_000);
   // Compared by hand: what differs would be megabytes to print.
   const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
   expect(isSame(result, await execute(argsOf(text)))).toBe(true);
   expect(sent(result) === JSON.stringify(result)).toBe(true);
+  const alone = { data: result.data };
+  expect(sent({ ...result, errors: undefined } as never) === JSON.stringify(alone)).toBe(true);
   expect(turns).toBeGreaterThan(1);
   // What a plugin adds is in it, and what it puts in the place of the data.
   expect(sent({ ...result, extensions: { cost: 3 } })).toMatch(
