@@ -24,17 +24,14 @@ export function dataWrittenOf(result: ExecutionResult): Buffer | null {
   return written && written.data === result.data ? written.bytes : null;
 }
 
+const isBig = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && charactersIn(value, mostAtOnce) > mostAtOnce;
+
 async function write(value: unknown, pieces: Buffer[]): Promise<void> {
   if (isLong()) await new Promise<void>(putOff);
-  if (typeof value !== 'object' || value === null || charactersIn(value, mostAtOnce) <= mostAtOnce) {
-    pieces.push(Buffer.from(JSON.stringify(value)));
-  } else if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      pieces.push(Buffer.from(index === 0 ? '[' : ','));
-      await write(value[index], pieces);
-    }
-    pieces.push(Buffer.from(']'));
-  } else {
+  if (!isBig(value)) pieces.push(Buffer.from(JSON.stringify(value)));
+  else if (Array.isArray(value)) await writeItems(value, pieces);
+  else {
     let before = '{';
     for (const [name, each] of Object.entries(value)) {
       pieces.push(Buffer.from(`${before}${JSON.stringify(name)}:`));
@@ -43,4 +40,34 @@ async function write(value: unknown, pieces: Buffer[]): Promise<void> {
     }
     pieces.push(Buffer.from('}'));
   }
+}
+
+/** Small items are written with those beside them. */
+async function writeItems(items: readonly unknown[], pieces: Buffer[]): Promise<void> {
+  let before = '[';
+  let small: unknown[] = [];
+  let characters = 0;
+  const writeSmall = () => {
+    if (small.length === 0) return;
+    pieces.push(Buffer.from(`${before}${JSON.stringify(small).slice(1, -1)}`));
+    before = ',';
+    small = [];
+    characters = 0;
+  };
+  for (const item of items) {
+    if (isBig(item)) {
+      writeSmall();
+      pieces.push(Buffer.from(before));
+      before = ',';
+      await write(item, pieces);
+      continue;
+    }
+    small.push(item);
+    characters += charactersIn(item);
+    if (characters <= mostAtOnce) continue;
+    writeSmall();
+    if (isLong()) await new Promise<void>(putOff);
+  }
+  writeSmall();
+  pieces.push(Buffer.from(']'));
 }

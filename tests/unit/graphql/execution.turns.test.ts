@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { buildSchema, execute, type ExecutionResult, parse } from 'graphql';
 import { planOf } from '../../../src/graphql/execution/plan.js';
 import { type Answer, type AnswerPart, run } from '../../../src/graphql/execution/run.js';
-import { dataWrittenOf } from '../../../src/graphql/execution/writing.js';
+import { dataWrittenOf, writtenAhead } from '../../../src/graphql/execution/writing.js';
 import { writtenOf } from '../../../src/graphql/written.js';
 
 const schema = buildSchema(`
@@ -101,6 +102,31 @@ it('what is long is written as JSON in several turns, letter for letter as at on
     /^\{"errors":\[.{1,300}\],"extensions":\{"cost":3\},"data":\{"a"/,
   );
   expect(sent({ ...result, data: null })).toMatch(/"data":null\}$/);
+});
+
+it('what is big stands between what is small as it does in JSON', () => {
+  const big = fc.constantFrom<unknown>(
+    'ä'.repeat(60_000),
+    { a: 'x'.repeat(60_000), 'b"': 1 },
+    Array.from({ length: 9000 }, String),
+  );
+  const value = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<unknown>(null, 1, '', 'é\n"', [], {}),
+      big,
+      fc.array(tie('value'), { maxLength: 6 }),
+      fc.dictionary(fc.constantFrom('a', 'b', 'c"', 'ü'), tie('value')),
+    ),
+  })).value;
+  return fc.assert(
+    fc.asyncProperty(fc.array(value), async (list) => {
+      const data = { list };
+      const written = dataWrittenOf(await writtenAhead({ data }));
+      expect(String(written) === JSON.stringify(data)).toBe(true);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 describe('what is longer than answers may be', () => {
