@@ -218,7 +218,7 @@ export function databaseOver(driver: Driver, { onStatement, watch, presence }: D
       const [table] = await rows<{ exists: boolean }>(journalExists);
       if (!table?.exists) return compareMigrations([]);
       const applied = await rows<{ name: string }>(
-        sql`select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null`,
+        sql`select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null order by 1`,
       );
       return compareMigrations(applied.map((migration) => migration.name));
     },
