@@ -52,7 +52,7 @@ program
   .command('doctor')
   .description('Look at everything that can be wrong with an installation, and say what to do. Changes nothing.')
   .action(async () => {
-    const { doctorCommand } = await import('./doctor.js');
+    const { doctorCommand } = await import('./doctor/doctor.js');
     process.exitCode = await doctorCommand(process.env);
   });
 

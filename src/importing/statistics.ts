@@ -6,7 +6,7 @@ import type { Database } from '../database/database.js';
  */
 export async function refreshStatistics(db: Database): Promise<void> {
   const tables =
-    'article, article_revision, byline, article_tag, section, author, tag, image, comment, change, origin, old_address, ' +
+    'article, article_revision, byline, article_tag, article_tally, section, author, tag, image, comment, change, origin, old_address, ' +
     'search_document, search_word';
   await db.send(`analyze ${tables}`, []);
 }

@@ -1,4 +1,4 @@
-import { examined } from '../../src/cli/doctor.js';
+import { examined } from '../../src/cli/doctor/doctor.js';
 import { configFrom } from '../../src/config.js';
 import { sql, type Sql } from '../../src/database/sql.js';
 import { loadSampleNewsroom } from '../../src/importing/sample.js';
@@ -75,6 +75,17 @@ const harms: [string, Sql[], Record<string, RegExp>, Sql[]][] = [
     ],
     { orders: /^problem: 1 bylines and tags/ },
     [sql`update byline k set status = a.status, ordered_at = a.ordered_at from article a where a.id = k.article_id`],
+  ],
+  [
+    'lists of which it is kept that they have what they have not',
+    [
+      sql`alter table byline disable trigger all`,
+      sql`update byline set author_id = null where article_id in (select article_id from byline where author_id is not null order by 1 limit 1)`,
+      sql`alter table byline enable trigger all`,
+      sql`delete from article_tally where owner_id = (select id from section where slug = 'europe')`,
+    ],
+    { counts: /^problem: [2-9] lists are said to have more or fewer pieces/ },
+    [sql`select recount_articles()::text`],
   ],
   [
     'administrators who are all gone',

@@ -1,47 +1,17 @@
 import { existsSync } from 'node:fs';
-import { configFrom, type Config } from '../config.js';
-import { overdueSchedules } from '../content/change/announce.js';
-import { authorPath, fixedPlace, normalPath, sectionPath, spellings, tagPath } from '../content/path/rules.js';
-import { ownAddress } from '../addresses.js';
-import type { Database } from '../database/database.js';
-import { openDatabase } from '../database/open.js';
-import { sql, type Sql } from '../database/sql.js';
-
-/** What a look at one thing found: nothing, or what is wrong and what to do. */
-export interface Finding {
-  /** A warning leaves the service as it should be, for now. */
-  readonly level: 'problem' | 'warning';
-  readonly what: string;
-  readonly advice: string;
-}
+import { configFrom } from '../../config.js';
+import { overdueSchedules } from '../../content/change/announce.js';
+import { openDatabase } from '../../database/open.js';
+import { sql } from '../../database/sql.js';
+import { type Finding, namesFrom, type Patient, problem, some, warning } from './finding.js';
+import { brokenLinks } from './links.js';
 
 interface Check {
   readonly name: string;
   readonly look: (patient: Patient) => Promise<Finding[]>;
 }
 
-export interface Patient {
-  readonly db: Database;
-  readonly config: Config;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly now: Date;
-}
-
 const oldestPostgres = 140_000;
-/** Links are looked at in so many of the newest pieces. */
-const piecesRead = 2000;
-const shown = 5;
-
-const problem = (what: string, advice: string): Finding => ({ level: 'problem', what, advice });
-const warning = (what: string, advice: string): Finding => ({ level: 'warning', what, advice });
-
-/** Some of a list, and how many more there are. */
-const some = (items: readonly string[]): string =>
-  items.slice(0, shown).join(', ') + (items.length > shown ? ` and ${items.length - shown} more` : '');
-
-async function namesFrom(db: Database, statement: Sql): Promise<string[]> {
-  return (await db.rows<{ name: string }>(statement)).map(({ name }) => name);
-}
 
 const checks: readonly Check[] = [
   {
@@ -166,6 +136,24 @@ const checks: readonly Check[] = [
     },
   },
   {
+    name: 'counts',
+    async look({ db }) {
+      const [row] = await db.rows<{ count: number }>(sql`
+        select count(*)::int as count
+        from (select owner_id, status, sum(pieces) as pieces from article_tally group by 1, 2) t
+        full join articles_counted() c on c.owner_id = t.owner_id and c.status = t.status
+        where coalesce(t.pieces, 0) <> coalesce(c.pieces, 0)`);
+      return row && row.count > 0
+        ? [
+            problem(
+              `${row.count} lists are said to have more or fewer pieces than they have.`,
+              'They were written while triggers were off. Run: select recount_articles(). Then restart every instance.',
+            ),
+          ]
+        : [];
+    },
+  },
+  {
     name: 'pictures',
     async look({ db }) {
       const [row] = await db.rows<{ count: number }>(sql`
@@ -217,47 +205,6 @@ const checks: readonly Check[] = [
     },
   },
 ];
-
-/** Links of the newest pieces to addresses of this paper at which there is nothing, and never was. */
-async function brokenLinks({ db, config }: Patient): Promise<Finding[]> {
-  const rows = await db.rows<{ path: string; link: string }>(sql`
-    with newest as (select path, id, live_revision from article
-      where status = 'PUBLISHED' and ordered_at <= now() order by ordered_at desc, id desc limit ${piecesRead}::int)
-    select distinct n.path, found.link[1] as link
-    from newest n join article_revision r on r.article_id = n.id and r.number = n.live_revision
-    cross join lateral regexp_matches(r.html, 'href="([^"#][^"]*)"', 'g') found(link)`);
-  const wanted = new Map<string, Set<string>>();
-  for (const { path, link } of rows) {
-    const to = normalPath(link.replaceAll('&amp;', '&'), config.site.url);
-    const place = to?.split('?')[0];
-    if (to === null || place === undefined || place === '/') continue;
-    if (ownAddress.test(place) && !fixedPlace(place)) continue;
-    const from = wanted.get(to) ?? new Set();
-    wanted.set(to, from.add(path));
-  }
-  const paths = [...wanted.keys()].flatMap(spellings);
-  const there = new Set(
-    await namesFrom(
-      db,
-      sql`
-      select path as name from article where path = any(${paths}) union select path from old_address where path = any(${paths})`,
-    ),
-  );
-  const kinds = { section: sectionPath, author: authorPath, tag: tagPath };
-  for (const [kind, pathOf] of Object.entries(kinds)) {
-    const table = kind === 'section' ? sql`section` : kind === 'author' ? sql`author` : sql`tag`;
-    for (const slug of await namesFrom(db, sql`select slug as name from ${table}`)) there.add(pathOf(slug));
-  }
-  const broken = [...wanted].filter(([to]) => !spellings(to).some((spelling) => there.has(spelling)));
-  return broken.length === 0
-    ? []
-    : [
-        warning(
-          `${broken.length} links lead nowhere: ${some(broken.map(([to, from]) => `${[...from][0]} → ${to}`))}.`,
-          'Correct the pieces, or give the pieces that were meant their old address (oldPaths of an import).',
-        ),
-      ];
-}
 
 const newerHasAdded = (names: readonly string[]): Finding =>
   warning(

@@ -1,6 +1,6 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
-import { type Dependency, on, type Stretch, stretchOf, wholeList } from '../../database/dependencies.js';
+import { type Dependency, on, type Stretch, stretchOf } from '../../database/dependencies.js';
 import { type Key, keyset, type Ordering, type Page } from '../../database/keyset.js';
 import { every, join, name, nothing, sql, type Sql } from '../../database/sql.js';
 import type { ArticleStatus } from './rules.js';
@@ -29,25 +29,31 @@ export interface ArticleFilter {
  * (owner, sort key, article). A page is then as many index entries as it has rows, at any size of archive.
  */
 interface Carrier {
+  /** With the article `a` they are of. */
   rows: Sql;
+  /** By themselves. */
+  bare: Sql;
   alias: Sql;
   articleId: Sql;
   owner: Sql;
 }
 
 const a = name('a');
-const article = { rows: name('article a'), alias: a, articleId: name('a.id') };
-const carriers: Record<ArticleOwner, Carrier> = {
+const article = { rows: name('article a'), bare: name('article a'), alias: a, articleId: name('a.id') };
+export const paper: Omit<Carrier, 'owner'> & { owner: null } = { ...article, owner: null };
+export const carriers: Record<ArticleOwner, Carrier> = {
   section: { ...article, owner: name('a.section_id') },
   partner: { ...article, owner: name('a.partner_id') },
   author: {
     rows: name('byline k join article a on a.id = k.article_id'),
+    bare: name('byline k'),
     alias: name('k'),
     articleId: name('k.article_id'),
     owner: name('k.author_id'),
   },
   tag: {
     rows: name('article_tag k join article a on a.id = k.article_id'),
+    bare: name('article_tag k'),
     alias: name('k'),
     articleId: name('k.article_id'),
     owner: name('k.tag_id'),
@@ -65,11 +71,16 @@ export const placeOf =
   (row: ArticleRow): Key => [(order === 'UPDATED_AT_DESC' ? row.updatedAt : row.orderedAt).getTime(), row.id];
 
 /** The ids whose rows belong to the owner `of`: a section's descendants and itself, otherwise the owner alone. */
-const membersOf = (owner: ArticleOwner, of: Sql): Sql =>
+export const membersOf = (owner: ArticleOwner, of: Sql): Sql =>
   owner === 'section' ? sql`(select id from section where lineage @> array[${of}]) m` : sql`(select ${of} as id) m`;
 
 /** What the database calls the list of an owner's articles by date when it tells of changes. */
-const listNames: Record<ArticleOwner, string> = { section: 'section', author: 'by', tag: 'tagged', partner: 'partner' };
+export const listNames: Record<ArticleOwner, string> = {
+  section: 'section',
+  author: 'by',
+  tag: 'tagged',
+  partner: 'partner',
+};
 
 /** The stretch of `list` that a page of that order was read from. Lists by change are told of as one. */
 const readFrom = (list: string, order: ArticleOrder, page: Page, rows: readonly ArticleRow[]): Stretch => {
@@ -125,33 +136,12 @@ export function pagesOf(
 const orderingWord = (order: ArticleOrder, page: Page, alias: Sql): Sql =>
   keyset(page, orderingOf(order, alias, sql`${alias}.id`)).orderBy;
 
-/** How many articles of each owner `sight` may see. */
-export function countsOf(
-  db: Queryable,
-  sight: Sight,
-  owner: ArticleOwner,
-  ownerIds: readonly string[],
-): Promise<{ key: string; count: number }[]> {
-  const { alias, articleId, owner: ownerColumn } = carriers[owner];
-  const rows = owner === 'author' ? name('byline k') : owner === 'tag' ? name('article_tag k') : name('article a');
-  return db.read(
-    sql`
-    select o.id as key, n.count
-    from unnest(${ownerIds}::uuid[]) o(id)
-    cross join lateral (
-      select count(*)::int as count from ${membersOf(owner, sql`o.id`)} join ${rows} on ${ownerColumn} = m.id
-      where ${visibleTo(sight, alias, articleId)}
-    ) n`,
-    () => ownerIds.map((id) => wholeList(`${listNames[owner]}:${id}`)),
-  );
-}
-
 /**
  * What of a filter every row must satisfy, whichever carrier it is read from. `driving` is the owner already taken care of.
  * Each is worded so that PostgreSQL can only ask it of a row at hand (an array, `offset 0`): made into a join, it would read
  * the archive of the other dimension to show twenty rows of this one.
  */
-function conditionsOf(filter: ArticleFilter, sight: Sight, driving: ArticleOwner | null): Sql[] {
+export function conditionsOf(filter: ArticleFilter, sight: Sight, driving: ArticleOwner | null): Sql[] {
   const conditions: Sql[] = [];
   if (filter.language !== undefined) conditions.push(sql`a.language = ${filter.language}`);
   if (filter.sections && driving !== 'section') {
@@ -197,7 +187,7 @@ export const idsBySlug: Record<ArticleOwner, (slugs: readonly string[]) => Sql> 
 };
 
 /** The narrowest dimension of a filter that has an index to page by; null for the whole paper. */
-function drivingOwner(filter: ArticleFilter): [ArticleOwner, readonly string[]] | null {
+export function drivingOwner(filter: ArticleFilter): [ArticleOwner, readonly string[]] | null {
   if (filter.authors) return ['author', filter.authors];
   if (filter.tags) return ['tag', filter.tags];
   if (filter.partners) return ['partner', filter.partners];
@@ -205,7 +195,7 @@ function drivingOwner(filter: ArticleFilter): [ArticleOwner, readonly string[]] 
   return null;
 }
 
-function withinDates({ publishedAfter, publishedBefore }: ArticleFilter, alias: Sql): Sql {
+export function withinDates({ publishedAfter, publishedBefore }: ArticleFilter, alias: Sql): Sql {
   const after = publishedAfter ? sql` and ${alias}.ordered_at > ${publishedAfter.toISOString()}::timestamptz` : nothing;
   const before = publishedBefore
     ? sql` and ${alias}.ordered_at < ${publishedBefore.toISOString()}::timestamptz`
@@ -222,7 +212,7 @@ export const namesIn = ({ sections, authors, tags, partners }: ArticleFilter): D
 ];
 
 /** The lists that what `filter` lets through comes from, and the names in it, which may come to mean other things. */
-function filteredFrom(filter: ArticleFilter): { lists: string[]; names: Dependency[] } {
+export function filteredFrom(filter: ArticleFilter): { lists: string[]; names: Dependency[] } {
   const { sections, authors, tags, partners, language } = filter;
   const names = namesIn(filter);
   // Of one kind of condition, each thing named has a list of its own; several hold together only for rows of all lists.
@@ -281,21 +271,6 @@ export function pageOfAll(
     order by ${outer.orderBy} ${outer.limit}`,
     dependsOn,
   );
-}
-
-/** How many articles `filter` lets through. */
-export async function countOfAll(db: Queryable, sight: Sight, filter: ArticleFilter): Promise<number> {
-  const driving = drivingOwner(filter);
-  const conditions = every(conditionsOf(filter, sight, driving?.[0] ?? null));
-  const from = driving
-    ? sql`(${idsBySlug[driving[0]](driving[1])}) m join ${carriers[driving[0]].rows} on ${carriers[driving[0]].owner} = m.id`
-    : sql`article a`;
-  const { lists, names } = filteredFrom(filter);
-  const [row] = await db.read<{ count: number }>(
-    sql`select count(distinct a.id)::int as count from ${from} where ${visibleTo(sight, a)}${withinDates(filter, a)} and ${conditions}`,
-    () => [...names, ...lists.map(wholeList)],
-  );
-  return row?.count ?? 0;
 }
 
 /** How many articles stand after `key` at the newest end, counted no further than `most`. */

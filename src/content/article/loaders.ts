@@ -3,7 +3,8 @@ import { countEach, listEach, oneEach, perArguments, remembered } from '../../da
 import type { Database } from '../../database/database.js';
 import { on } from '../../database/dependencies.js';
 import type { Page } from '../../database/keyset.js';
-import { type ArticleOrder, type ArticleOwner, countsOf, pagesOf } from './lists.js';
+import { countsOf } from './counts.js';
+import { type ArticleOrder, type ArticleOwner, pagesOf } from './lists.js';
 import { type Direction, type Neighbourhood, neighboursOf, relatedTo } from './neighbours.js';
 import { articlesById, articlesByPath, articlesBySlug, bylinesOf, correctionsOf } from './read.js';
 import { wordsFor } from './rights.js';

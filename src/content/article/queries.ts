@@ -4,9 +4,10 @@ import { connectionFrom, pageOf } from '../../graphql/connection.js';
 import { pageArguments } from '../../graphql/arguments.js';
 import type { SlugOrId } from '../slug-or-id.js';
 import { previewed } from './editing/preview.js';
+import { countOfAll } from './counts.js';
 import { filterFrom } from './filter.js';
 import { extentAsked } from './list-fields.js';
-import { countOfAll, pageOfAll, placeOf } from './lists.js';
+import { pageOfAll, placeOf } from './lists.js';
 import type { ArticleRow } from './row.js';
 
 type ArticleBy = SlugOrId & { path?: string | null | undefined };

@@ -1,6 +1,8 @@
 import { isStaff, type PartnerViewer, type Sight } from '../../access/viewer.js';
 import { every, name, sql, type Sql } from '../../database/sql.js';
+import { ArticleStatus as StoredStatus } from '../../generated/prisma/enums.js';
 import { resaleLicences } from '../partner/rules.js';
+import type { ArticleStatus } from './rules.js';
 
 /**
  * Which rows `sight` may see, for any row that carries an article's `status` and `ordered_at`: the article itself, a byline,
@@ -10,7 +12,7 @@ import { resaleLicences } from '../partner/rules.js';
 export function visibleTo(sight: Sight, alias: Sql, articleId?: Sql): Sql {
   const { viewer, now } = sight;
   if (isStaff(viewer)) return sql`true`;
-  const readable = sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at <= ${moment(now)})`;
+  const readable = readableAt(now, alias);
   if (viewer.role === 'partner') {
     // `offset 0`: asked of a row at hand, never made into a join that reads the archive.
     const granted = grantedTo(sight, articleId ? name('granted') : alias);
@@ -21,6 +23,28 @@ export function visibleTo(sight: Sight, alias: Sql, articleId?: Sql): Sql {
   if (viewer.role !== 'contributor') return readable;
   return sql`(${readable} or ${articleId ?? sql`${alias}.id`} in (select id from article where owner_id = ${viewer.userId}::uuid))`;
 }
+
+/** What `visibleTo` lets through, for whoever counts it without looking at each piece. */
+export interface Countable {
+  /** Everything in these standings. */
+  readonly standings: readonly ArticleStatus[];
+  /** And what this holds for of the articles `a`, all in other standings; null for nothing. */
+  readonly besides: Sql | null;
+}
+
+/** Null for a partner, whose entitlement is asked of each piece. */
+export function countableBy({ viewer, now }: Sight): Countable | null {
+  if (viewer.role === 'partner') return null;
+  if (isStaff(viewer)) return { standings: [...Object.values(StoredStatus), 'SCHEDULED'], besides: null };
+  const own = viewer.role === 'contributor' ? sql`a.owner_id = ${viewer.userId}::uuid` : null;
+  return {
+    standings: ['PUBLISHED'],
+    besides: own && sql`(${own} and not ${readableAt(now, name('a'))})`,
+  };
+}
+
+const readableAt = (now: Date, alias: Sql): Sql =>
+  sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at <= ${moment(now)})`;
 
 const moment = (date: Date): Sql => sql`${date.toISOString()}::timestamptz`;
 

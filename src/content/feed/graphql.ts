@@ -13,7 +13,8 @@ import {
   pageOf,
 } from '../../graphql/connection.js';
 import { excerptOf } from '../article/body/text.js';
-import { type ArticleFilter, countNewerThan, countOfAll, pageOfAll, placeOf } from '../article/lists.js';
+import { countOfAll } from '../article/counts.js';
+import { type ArticleFilter, countNewerThan, pageOfAll, placeOf } from '../article/lists.js';
 import { filterFrom } from '../article/filter.js';
 import type { ArticleRow } from '../article/row.js';
 import { endOfLog } from '../change/cursors.js';
