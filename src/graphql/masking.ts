@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { TooMuchWaits } from '../beside.js';
 import { awayLine, awayWords, isDatabaseAway } from '../database/presence.js';
 import { UnstorableText } from '../database/sql.js';
 import { noteException, recordedSpan } from '../observability/tracing/spans.js';
@@ -32,6 +33,9 @@ export function shown(error: unknown, log: Logger, requestId?: string): GraphQLE
     return new GraphQLError(message, { ...place, extensions });
   }
   if (cause instanceof TookTooLong || cause instanceof ClientGone) return stopped(cause, place, 504);
+  if (cause instanceof TooMuchWaits) {
+    return toRetry(cause.message, 'OVERLOADED', comeAgainAfterSeconds, place, 503);
+  }
   // The limit of one statement is met where a field is read, and other fields may have been.
   if (isStatementStopped(cause)) return stopped(new TookTooLong(), place);
   if (cause instanceof Refusal) {
