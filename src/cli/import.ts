@@ -5,7 +5,6 @@ import { DatabaseUnusable } from '../database/database.js';
 import { isDiskFull } from '../database/presence.js';
 import { openReader } from '../importing/format.js';
 import { importFrom } from '../importing/import.js';
-import { parsingBeside } from '../importing/parsing.js';
 import { Receipt, type ReceiptLine } from '../importing/receipt.js';
 import { BrokenFile } from '../importing/records.js';
 import { openSource } from '../importing/source.js';
@@ -42,7 +41,6 @@ export async function importCommand(file: string, options: ImportCommand): Promi
   const { db } = await openReady(process.env);
   const kept = receiptFile === undefined ? null : createWriteStream(receiptFile);
   const refused: ReceiptLine[] = [];
-  const parsing = parsingBeside();
   const relieve = keepingUnder(112);
   let broken: BrokenFile | undefined;
   try {
@@ -53,7 +51,7 @@ export async function importCommand(file: string, options: ImportCommand): Promi
       ...(draft ? { status: 'DRAFT' } : {}),
     });
     try {
-      for await (const line of importFrom(reader, db, { site, now: new Date(), parse: parsing.parse })) {
+      for await (const line of importFrom(reader, db, { site, now: new Date() })) {
         items += 1;
         if (items % 100 === 0) relieve();
         receipt.add(line);
@@ -71,7 +69,6 @@ export async function importCommand(file: string, options: ImportCommand): Promi
     for (const note of reader.notes) process.stdout.write(`${note}\n`);
   } finally {
     progress.end();
-    await parsing.end();
     await source.close();
     await outgoing.close();
     await db.close();

@@ -19,6 +19,7 @@ import { Admission } from '../http/admission.js';
 import { fastLane } from '../http/fast-lane.js';
 import { listen, type Listening } from '../http/server.js';
 import { shedding, sparing } from '../http/shedding.js';
+import { endThreads } from '../content/article/words/words.js';
 import { announceDue, announcements } from '../content/change/announce.js';
 import { LiveLog } from '../content/change/live.js';
 import { settleAll } from '../content/change/partner-log.js';
@@ -74,7 +75,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
   const onStopped = (error: Error) => log.error({ err: error }, error.message);
   const { config, db } = await openReady(environment, { presence, watch, onStopped });
   // What was begun is ended the other way round, however far the start came.
-  const ends: (() => Promise<unknown>)[] = [() => db.close()];
+  const ends: (() => Promise<unknown>)[] = [() => db.close(), endThreads];
   const stop = async () => {
     // A database that cannot be heard keeps nobody from ending.
     const deadline = setTimeout(() => presence.isGone(), endsWithinMs);

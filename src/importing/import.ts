@@ -3,7 +3,6 @@ import { refreshSearch, searchedLater } from '../content/search/store.js';
 import type { Database, Transaction } from '../database/database.js';
 import { oneAhead } from './ahead.js';
 import { Known } from './known.js';
-import { type ParseBodies, parseHere } from './parsing.js';
 import type { ReceiptLine } from './receipt.js';
 import {
   type ArticleRecord,
@@ -21,8 +20,6 @@ import { type ItemToWrite, writeReferences } from './write-references.js';
 export interface ImportOptions {
   site: Site;
   now: Date;
-  /** Where bodies are parsed; on this thread when absent. */
-  parse?: ParseBodies;
 }
 
 /** So many items are stored in one transaction: a run that is killed has lost at most these, and another begins there. */
@@ -38,7 +35,7 @@ const mostCharacters = 1_000_000;
 export async function* importFrom(
   reader: Reader,
   db: Database,
-  { site, now, parse = parseHere }: ImportOptions,
+  { site, now }: ImportOptions,
 ): AsyncGenerator<ReceiptLine> {
   const options: ArticleWriteOptions = {
     known: await Known.from(db),
@@ -46,7 +43,6 @@ export async function* importFrom(
     now,
     site,
     language: site.language,
-    parse,
     wordpress: reader.format === 'wxr',
     follows: reader.follows ?? false,
     ...(reader.resolveAttachment ? { resolveAttachment: reader.resolveAttachment.bind(reader) } : {}),

@@ -1,10 +1,10 @@
 import type { StorableBody } from '../content/article/body/parse.js';
 import { creditOf } from '../content/article/body/source-line.js';
 import type { Piece, PieceByline } from '../content/article/piece.js';
+import type { BodyToParse } from '../content/article/words/words.js';
 import { fingerprintOf, type ImageValue, keepImages } from '../content/image/store.js';
 import type { Transaction } from '../database/database.js';
 import type { Known, KnownThing } from './known.js';
-import type { BodyToParse, ParseBodies } from './parsing.js';
 import type { ArticleRecord, BylineRecord, ImageRecord, Reader } from './records.js';
 
 /** How the words of a source are read. */
@@ -15,7 +15,6 @@ export interface Reading {
   /** Whether the source is WordPress, whose bodies are markup of its own. */
   wordpress: boolean;
   resolveAttachment?: Reader['resolveAttachment'];
-  parse: ParseBodies;
 }
 
 /** The body of a record and how it is to be parsed. */

@@ -12,6 +12,7 @@ import {
   type Standing,
 } from '../content/article/store.js';
 import type { Piece } from '../content/article/piece.js';
+import { bodiesOf } from '../content/article/words/words.js';
 import { announceHeld } from '../content/change/announce.js';
 import { changePieces, recordChanges } from '../content/change/store.js';
 import { importedComments, insertComments, type NewComment } from '../content/comment/store.js';
@@ -57,7 +58,7 @@ export async function readyItems(
   items: readonly Item[],
   options: ArticleWriteOptions,
 ): Promise<(ReadyItem | ReceiptLine)[]> {
-  const bodies = await options.parse(items.map(({ record }) => bodyToParse(record, options)));
+  const bodies = await bodiesOf(items.map(({ record }) => bodyToParse(record, options)));
   return items.map((item, index) => {
     const { record, notes } = item;
     const appearsNow = options.follows && !record.publishedAt && record.status === 'PUBLISHED';

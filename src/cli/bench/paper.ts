@@ -10,7 +10,6 @@ import type { Database, DatabaseOptions } from '../../database/database.js';
 import { openScratch } from '../../database/scratch.js';
 import { openReader } from '../../importing/format.js';
 import { importFrom } from '../../importing/import.js';
-import { parsingBeside } from '../../importing/parsing.js';
 import { openSource } from '../../importing/source.js';
 import { keepingUnder } from '../memory.js';
 import { archive, type ArchiveOptions } from './archive.js';
@@ -57,21 +56,19 @@ export async function withPaper<Result>(
 
 async function imported(file: string, db: Database, site: Site, { articles }: ArchiveOptions) {
   const relieve = keepingUnder(112);
-  const parsing = parsingBeside();
   const source = await openSource(file);
   const reader = await openReader(source);
   const began = performance.now();
   let items = 0;
   let firstArticle = began;
   let lastArticle = began;
-  for await (const line of importFrom(reader, db, { site, now: new Date(), parse: parsing.parse })) {
+  for await (const line of importFrom(reader, db, { site, now: new Date() })) {
     if (line.kind === 'article') lastArticle = performance.now();
     else firstArticle = performance.now();
     items += 1;
     if (items % 100 === 0) relieve();
   }
   const ended = performance.now();
-  await parsing.end();
   await reader.close();
   await source.close();
   return { seconds: (ended - began) / 1000, articlesPerSecond: (articles * 1000) / (lastArticle - firstArticle) };

@@ -2,12 +2,10 @@ import type { Builder } from '../../graphql/builder.js';
 import type { Loaders } from '../../graphql/context.js';
 import { about, words } from '../../graphql/limits/prices.js';
 import type { Block, BlockOf, ListItem, Passage } from './body/block-types.js';
-import { blocksOf } from './body/blocks.js';
-import { markdownOf } from './body/markdown.js';
-import type { BodyTree } from './body/tree.js';
 import type { Mark, Span } from './body/spans.js';
-import { readingMinutesOf, textOf } from './body/text.js';
-import type { BodyRow } from './read.js';
+import { readingMinutesOf } from './body/text.js';
+import { type BodyRow, emptyTree } from './read.js';
+import { blocksIn, markdownIn, textIn } from './words/words.js';
 
 interface TableRow {
   cells: Passage[];
@@ -56,10 +54,9 @@ const inThreeForms = {
   html: 'Its words as sanitised HTML, without the outer element.',
 } as const;
 
-const noTree: BodyTree = { type: 'root', children: [] };
-
-const treeOf = async ({ articleId, tree }: BodyRow, loaders: Loaders): Promise<BodyTree> =>
-  tree === undefined ? ((await loaders.article.tree.load(articleId))?.tree ?? noTree) : (JSON.parse(tree) as BodyTree);
+/** The tree of a body, as JSON. */
+const treeOf = async ({ articleId, tree }: BodyRow, loaders: Loaders): Promise<string> =>
+  tree ?? (await loaders.article.tree.load(articleId))?.tree ?? emptyTree;
 
 export function defineBody(builder: Builder): void {
   builder.objectType('ArticleBody', {
@@ -72,19 +69,19 @@ export function defineBody(builder: Builder): void {
       text: t.string({
         complexity: words,
         description: 'Plain text, paragraphs separated by an empty line.',
-        resolve: async (body, _args, { loaders }) => textOf(await treeOf(body, loaders)),
+        resolve: async (body, _args, { loaders }) => textIn(await treeOf(body, loaders)),
       }),
       markdown: t.string({
         complexity: words,
         description: 'Markdown: CommonMark with the tables of GitHub.',
-        resolve: async (body, _args, { loaders }) => markdownOf(await treeOf(body, loaders)),
+        resolve: async (body, _args, { loaders }) => markdownIn(await treeOf(body, loaders)),
       }),
       blocks: t.field({
         type: ['Block'],
         // Each is of one kind, and what is asked of every kind is added up.
         complexity: { field: 10, multiplier: 2 },
         description: 'Its parts in order: what a phone can show without rendering HTML.',
-        resolve: async (body, _args, { loaders }) => blocksOf(await treeOf(body, loaders)),
+        resolve: async (body, _args, { loaders }) => blocksIn(await treeOf(body, loaders)),
       }),
       wordCount: t.exposeInt('wordCount', { description: 'How many words it has.' }),
       readingMinutes: t.int({

@@ -12,7 +12,7 @@ import { defineArticleFilter } from './filter.js';
 import type { ArticleOrder } from './lists.js';
 import type { Neighbourhood } from './neighbours.js';
 import { defineArticleQueries } from './queries.js';
-import type { CorrectionRow } from './read.js';
+import { type CorrectionRow, emptyTree } from './read.js';
 import type { SectionRow } from '../section/read.js';
 import type { ArticleRow } from './row.js';
 import { type ArticleStatus, statusAt } from './rules.js';
@@ -239,7 +239,7 @@ export function defineArticle(builder: Builder): void {
   defineArticleQueries(builder);
 }
 
-const emptyBody = { html: '', tree: '{"type":"root","children":[]}', wordCount: 0 };
+const emptyBody = { html: '', tree: emptyTree, wordCount: 0 };
 
 function defineEnums(builder: Builder): void {
   builder.enumType('ArticleStatus', {

@@ -3,7 +3,6 @@ import type { Queryable } from '../../database/database.js';
 import { on } from '../../database/dependencies.js';
 import { name, sql } from '../../database/sql.js';
 import type { BylineRole } from '../../generated/prisma/enums.js';
-import type { BodyTree } from './body/tree.js';
 import { articleColumns, type ArticleRow } from './row.js';
 import { visibleTo } from './visibility.js';
 
@@ -42,6 +41,9 @@ export interface BodyRow {
   tree?: string;
 }
 
+/** The tree of a piece without words. */
+export const emptyTree = '{"type":"root","children":[]}';
+
 /** Of articles already seen to be visible, the revision that readers get. A retracted piece has none, for anyone. */
 const live = name(
   `article a join article_revision r on r.article_id = a.id and r.number = a.live_revision and a.status <> 'RETRACTED'`,
@@ -56,14 +58,15 @@ export const bodiesOf = (db: Queryable, articleIds: readonly string[]): Promise<
 
 export interface TreeRow {
   articleId: string;
-  tree: BodyTree;
+  /** JSON, as it is stored: whoever needs it parsed knows where (see words.ts). */
+  tree: string;
   wordCount: number;
 }
 
 export const treesOf = (db: Queryable, articleIds: readonly string[]): Promise<TreeRow[]> =>
   db.read(
     sql`
-    select a.id as "articleId", r.tree, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`,
+    select a.id as "articleId", r.tree::text as tree, r.word_count as "wordCount" from ${live} where a.id = any(${articleIds}::uuid[])`,
     () => on('article', articleIds),
   );
 

@@ -2,11 +2,10 @@ import type { Viewer } from '../../access/viewer.js';
 import { remembered } from '../../database/batching.js';
 import type { Database } from '../../database/database.js';
 import { on } from '../../database/dependencies.js';
-import { withoutPictures } from './body/pictures.js';
-import { htmlOf } from './body/serialise.js';
 import { excerptOf, wordCountOf } from './body/text.js';
 import { type BodyTree, element, text } from './body/tree.js';
 import { bodiesOf, type BodyRow, openingsOf, type TreeRow, treesOf } from './read.js';
+import { htmlIn, picturelessIn } from './words/words.js';
 
 const teaserLength = 300;
 
@@ -34,12 +33,13 @@ export const wordsFor = (db: Database, viewer: Viewer) => {
     if (words === 'TEASER') {
       return (await teasers(ids)).map(({ articleId, opening }) => ({
         articleId,
-        tree: bodyOf(opening),
+        tree: JSON.stringify(bodyOf(opening)),
         wordCount: wordCountOf(opening),
       }));
     }
     const rows = await treesOf(db, ids);
-    return pictures ? rows : rows.map((row) => ({ ...row, tree: withoutPictures(row.tree) }));
+    if (pictures) return rows;
+    return Promise.all(rows.map(async (row) => ({ ...row, tree: await picturelessIn(row.tree) })));
   }
 
   const wholeBodies = remembered(db, 'body', {
@@ -60,7 +60,7 @@ export const wordsFor = (db: Database, viewer: Viewer) => {
       words === 'FULL' && pictures
         ? wholeBodies
         : async (ids: readonly string[]): Promise<BodyRow[]> =>
-            (await trees(ids)).map(({ tree, ...row }) => ({ ...row, html: htmlOf(tree) })),
+            Promise.all((await trees(ids)).map(async ({ tree, ...row }) => ({ ...row, html: await htmlIn(tree) }))),
   };
 };
 

@@ -5,6 +5,8 @@ import type { Database } from '../../database/database.js';
 import type { Page } from '../../database/keyset.js';
 import { connectionFrom } from '../../graphql/connection.js';
 import type { Loaders } from '../../graphql/context.js';
+import { inTime } from '../../turns.js';
+import type { BodyTree } from '../article/body/tree.js';
 import { pageOfAll, placeOf } from '../article/lists.js';
 import type { BylineRow } from '../article/read.js';
 import { rightsOf, teaserOf } from '../article/rights.js';
@@ -177,7 +179,10 @@ export async function entryOf(
     version: row.liveRevision,
     headline: row.headline,
     summary: teaserOf(row.standfirst, opening?.opening ?? ''),
-    body: body ? { tree: absolute(body.tree, url), wordCount: body.wordCount } : null,
+    body: body && {
+      tree: await inTime(() => absolute(JSON.parse(body.tree) as BodyTree, url)),
+      wordCount: body.wordCount,
+    },
     language: row.language,
     published: row.orderedAt,
     firstPublished: row.firstPublishedAt ?? row.orderedAt,

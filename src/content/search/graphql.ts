@@ -7,10 +7,10 @@ import { defineConnection } from '../../graphql/connection.js';
 import type { Context } from '../../graphql/context.js';
 import { badInput } from '../../graphql/errors.js';
 import { about, listed, paged, searching } from '../../graphql/limits/prices.js';
-import { textOf } from '../article/body/text.js';
 import { filterFrom } from '../article/filter.js';
 import type { ArticleRow } from '../article/row.js';
 import { rightsOf } from '../article/rights.js';
+import { textIn } from '../article/words/words.js';
 import type { AuthorRow } from '../author/read.js';
 import type { SectionRow } from '../section/read.js';
 import type { TagRow } from '../tag/read.js';
@@ -48,7 +48,7 @@ const mostSuggested = 20;
 /** The words around what was found, in the body as far as the viewer gets it, else in the standfirst. */
 async function snippetFor({ article, wanted, likelyIn }: SearchHit, { loaders, viewer }: Context): Promise<string> {
   const tree = await loaders.article.tree.load(article.id);
-  const body = tree ? textOf(tree.tree) : '';
+  const body = tree ? await textIn(tree.tree) : '';
   const texts = rightsOf(viewer).words === 'FULL' && article.standfirst ? [body, article.standfirst] : [body];
   const looked = texts.map((text) => ({ text, likely: likelyIn(text) }));
   const words = new Set(looked.flatMap(({ text, likely }) => likely.map((span) => wordAt(text, span))));

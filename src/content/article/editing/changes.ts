@@ -6,9 +6,10 @@ import { ValidationError } from '../../../refusals.js';
 import { checked, lines, slug, webAddress, words } from '../../checking.js';
 import { fingerprintOf, keepImages } from '../../image/store.js';
 import { authorPath, sectionPath, tagPath } from '../../path/rules.js';
-import { hasTooManyMarks, parseMarkdown } from '../body/markdown.js';
-import { parseBody, storable, type StorableBody } from '../body/parse.js';
+import { hasTooManyMarks } from '../body/markdown.js';
+import type { StorableBody } from '../body/parse.js';
 import type { Piece, PieceByline, RevisionDetails } from '../piece.js';
+import { bodyOfHtml, bodyOfMarkdown } from '../words/words.js';
 import type { KeptRevision } from './load.js';
 
 /** What an editor may change of a piece; what is absent stays. References are slugs, as everywhere in filters. */
@@ -109,9 +110,15 @@ function isLanguage(tag: string): boolean {
   }
 }
 
-/** Throws ValidationError with every field that is wrong. */
-export function checkChanges(changes: ArticleChanges): void {
+/** The words of `changes`, read before a transaction is begun, which would keep others waiting meanwhile. Null for none. */
+export type WordsAhead = StorableBody | null;
+
+/** Throws ValidationError with every field of `changes` that is wrong; otherwise reads the words in them. */
+export async function wordsAhead(changes: ArticleChanges): Promise<WordsAhead> {
   checked(Changes, changes);
+  if (!changes.body) return null;
+  const { html, markdown } = changes.body;
+  return markdown !== null && markdown !== undefined ? bodyOfMarkdown(markdown) : bodyOfHtml(html ?? '');
 }
 
 type Named = 'section' | 'author' | 'tag' | 'partner';
@@ -160,14 +167,18 @@ async function found(
   return things;
 }
 
-const wordsOf = ({ html, markdown }: NonNullable<ArticleChanges['body']>): StorableBody =>
-  storable(markdown !== null && markdown !== undefined ? parseMarkdown(markdown) : parseBody(html ?? ''));
-
-/** The piece that `changes` make of `before`. References are looked up in `tx`; throws ValidationError where one is missing. */
-export async function pieceAfter(tx: Transaction, before: Beginning, changes: ArticleChanges): Promise<Piece> {
-  checkChanges(changes);
+/**
+ * The piece that `changes` make of `before`, with the words that were read of them. References are looked up in `tx`; throws
+ * ValidationError where one is missing.
+ */
+export async function pieceAfter(
+  tx: Transaction,
+  before: Beginning,
+  changes: ArticleChanges = {},
+  ahead: WordsAhead = null,
+): Promise<Piece> {
   const { details } = before;
-  const words = changes.body ? wordsOf(changes.body) : before;
+  const words = ahead ?? before;
   const sectionSlug = changes.section ?? details.section;
   const section = (await found(tx, 'section', [sectionSlug], () => 'section')).get(sectionSlug)!;
   const tagSlugs = [...new Set(changes.tags ?? details.tags)];

@@ -2,21 +2,18 @@ import { forwardArguments } from '../../../graphql/arguments.js';
 import type { Builder } from '../../../graphql/builder.js';
 import { type Connection, connectionFrom, defineConnection, pageOf } from '../../../graphql/connection.js';
 import { about } from '../../../graphql/limits/prices.js';
-import { markdownOf } from '../body/markdown.js';
-import { textOf } from '../body/text.js';
-import type { BodyTree } from '../body/tree.js';
+import { hunksIn, markedIn } from '../words/words.js';
 import { refuseOthers } from './desk-only.js';
-import { type Hunk, hunksBetween, markedDifference, markedParagraphs } from './difference.js';
+import { type Hunk, markedDifference } from './difference.js';
 import { historyOf, placeOfRevision, revisionCount, type RevisionRow } from './history.js';
 import { type KeptRevision, revisionOf } from './load.js';
 
 interface RevisionDifference {
-  headline: string;
-  body: string;
-  hunks: Hunk[];
+  older: KeptRevision;
+  newer: KeptRevision;
 }
 
-const treeFrom = ({ tree }: KeptRevision): BodyTree => JSON.parse(tree) as BodyTree;
+const trees = ({ older, newer }: RevisionDifference) => ({ older: older.tree, newer: newer.tree });
 
 declare module '../../../graphql/builder.js' {
   interface Objects {
@@ -64,15 +61,19 @@ export function defineHistory(builder: Builder): void {
   builder.objectType('RevisionDifference', {
     description: 'What changed between two revisions.',
     fields: (t) => ({
-      headline: t.exposeString('headline', {
+      headline: t.string({
         description: 'The headline as HTML: what went in `<del>`, what came in `<ins>`.',
+        resolve: ({ older, newer }) => markedDifference(older.headline, newer.headline),
       }),
-      body: t.exposeString('body', { description: 'The words as HTML, in the same manner.' }),
+      body: t.string({
+        description: 'The words as HTML, in the same manner.',
+        resolve: (difference) => markedIn(trees(difference)),
+      }),
       hunks: t.field({
         type: ['DifferenceHunk'],
         complexity: about(10),
         description: 'The same as hunks of lines.',
-        resolve: ({ hunks }) => hunks,
+        resolve: (difference) => hunksIn(trees(difference)),
       }),
     }),
   });
@@ -103,12 +104,7 @@ export function defineHistory(builder: Builder): void {
           revisionOf(db, article.id, from),
           revisionOf(db, article.id, to ?? article.revision),
         ]);
-        const [olderTree, newerTree] = [treeFrom(older), treeFrom(newer)];
-        return {
-          headline: markedDifference(older.headline, newer.headline),
-          body: markedParagraphs(textOf(olderTree), textOf(newerTree)),
-          hunks: hunksBetween(markdownOf(olderTree), markdownOf(newerTree)),
-        };
+        return { older, newer };
       },
     }),
   }));

@@ -178,7 +178,7 @@ async function show(
   { status, publishedAt }: { status: StoredStatus; publishedAt: Date },
 ): Promise<string> {
   const newest = await revisionOf(tx, held.id, held.revision);
-  const piece = await pieceAfter(tx, newest, {});
+  const piece = await pieceAfter(tx, newest);
   const wasPublic = held.firstPublishedAt !== null && held.firstPublishedAt <= now;
   const firstPublishedAt = wasPublic && held.firstPublishedAt ? held.firstPublishedAt : publishedAt;
   const address =

@@ -10,7 +10,7 @@ import { parseBody, storable } from '../body/parse.js';
 import type { Piece } from '../piece.js';
 import { type ArticleWrite, insertArticles, insertRevisions, showArticles } from '../store.js';
 import { addressOf } from './address.js';
-import { type ArticleChanges, type Beginning, pieceAfter } from './changes.js';
+import { type ArticleChanges, type Beginning, pieceAfter, wordsAhead } from './changes.js';
 import { hold, type Held, revisionOf } from './load.js';
 import { isPinned, statusAfter } from './workflow.js';
 
@@ -20,18 +20,20 @@ const foldWithinMs = 60_000;
 const nameOf = ({ viewer }: Hand): string | null => (viewer.role === 'anyone' ? null : viewer.name);
 
 /** Begins a draft. Answers its id. */
-export function createArticle(
+export async function createArticle(
   db: Database,
   site: Site,
   hand: Hand,
   changes: ArticleChanges & { headline: string; section: string },
 ): Promise<string> {
+  const words = await wordsAhead(changes);
   return db.transaction(async (tx) => {
     const id = uuidv7();
     const piece = await pieceAfter(
       tx,
       blank(site.language, slugOfName(changes.headline, 'article'), changes.section),
       changes,
+      words,
     );
     const address = await addressOf(tx, site, id, piece, hand.now, Boolean(changes.slug));
     await insertArticles(tx, [
@@ -99,12 +101,13 @@ export interface Save {
 }
 
 /** Saves a revision. Readers of a published or scheduled piece go on getting the pinned one until it is published. */
-export function updateArticle(db: Database, site: Site, hand: Hand, save: Save): Promise<void> {
+export async function updateArticle(db: Database, site: Site, hand: Hand, save: Save): Promise<void> {
+  const words = await wordsAhead(save.changes);
   return db.transaction(async (tx) => {
     const held = await hold(tx, hand, save.articleId, save.expectedRevision);
     statusAfter('update', held.status);
     const before = await revisionOf(tx, held.id, held.revision);
-    const piece = await pieceAfter(tx, before, save.changes);
+    const piece = await pieceAfter(tx, before, save.changes, words);
     const note = save.note ?? (save.isAutosave ? autosaveNote : null);
     await saveRevision(tx, site, hand, held, piece, note, Boolean(save.changes.slug));
     if (save.isAutosave && isFoldable(hand, held, before)) {
@@ -145,7 +148,7 @@ export function restoreRevision(
     const held = await hold(tx, hand, articleId, expectedRevision);
     statusAfter('restore a revision of', held.status);
     const wanted = await revisionOf(tx, held.id, revision);
-    const piece = await pieceAfter(tx, wanted, {});
+    const piece = await pieceAfter(tx, wanted);
     await saveRevision(tx, site, hand, held, piece, `Restored revision ${revision}`, false);
     await recordAudit(tx, hand, {
       action: 'restoreRevision',
