@@ -10,9 +10,6 @@ import { isIterable, isPromise, serialized } from './values.js';
 type ListValue = PlannedValue & { kind: 'list' };
 type ObjectValue = PlannedValue & { kind: 'object' | 'abstract' };
 
-/** Of more characters than so, writing JSON takes some milliseconds. */
-const bulky = 200_000;
-
 interface ListInMaking {
   readonly items: Iterator<unknown>;
   readonly field: PlannedField;
@@ -48,7 +45,7 @@ export interface Whole {
 export class Part {
   readonly errors: GraphQLError[] = [];
   /** How long it is so far, as {@link charactersIn} counts. */
-  private characters = 0;
+  characters = 0;
   private waiting = 0;
   private idle: () => void = () => undefined;
 
@@ -68,11 +65,6 @@ export class Part {
   /** Whether it is longer than answers may be, and made no further. */
   get isTooLong(): boolean {
     return this.characters > this.most;
-  }
-
-  /** Whether writing it out at one go would keep others waiting. */
-  get isBulky(): boolean {
-    return this.characters > bulky;
   }
 
   /** Makes all that is asked of `source`, and says when it is there. */

@@ -21,6 +21,9 @@ export interface AnswerPart extends ExecutionResult {
 
 export type Answer = ExecutionResult | AsyncIterable<AnswerPart>;
 
+/** Of more characters than so, writing JSON takes some milliseconds. */
+const bulky = 200_000;
+
 const noArguments: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /**
@@ -88,7 +91,7 @@ class Run implements Whole {
     const { errors, data } = first;
     const whole = errors.length === 0 ? { data } : { errors, data };
     if (this.later.size > 0) return this.inParts(whole);
-    return first.isBulky ? writtenAhead(whole) : whole;
+    return first.characters > bulky ? writtenAhead(whole) : whole;
   }
 
   /** Says of a part that it is too long to be written out. */
