@@ -124,12 +124,16 @@ export function defineChange(builder: Builder): void {
         }),
         first: t.arg.int({ defaultValue: defaultSize, description: 'How many at most: 1 to 100.' }),
       },
-      resolve: (_root, { since, first }, context) => {
+      resolve: async (_root, { since, first }, context) => {
         const size = sizeOf('first', first, defaultSize);
-        const { viewer } = context;
-        return viewer.role === 'partner'
-          ? logOf(viewer, context, since ?? null, size)
-          : logOfAll(context, since ?? null, size);
+        const { viewer, db } = context;
+        const log =
+          viewer.role === 'partner'
+            ? await logOf(viewer, context, since ?? null, size)
+            : await logOfAll(context, since ?? null, size);
+        // What an entry shows is kept by who reads it, and nothing tells of it again: it must not be older than the entry.
+        await db.memory?.caughtUp();
+        return log;
       },
     }),
   );

@@ -142,6 +142,14 @@ async function takeOver(
     holdings.set(articleId, holdingAfter(kind));
     told.push({ kind, articleId, path, at, reason: kind === seen ? reason : null });
   }
+  // Transactions are told of in the order they began in, and one that began first may have ended last: what brought a piece
+  // back may come before what let it go.
+  for (const { articleId, path, at, held } of new Map(
+    due.filter(({ isVisible }) => isVisible).map((row) => [row.articleId, row]),
+  ).values()) {
+    if ((holdings.get(articleId) ?? holdingOf(held)) !== 'held')
+      told.push({ kind: 'PUBLISHED', articleId, path, at, reason: null });
+  }
   await tell(tx, partner.partnerId, told);
   const last = due.at(-1);
   return { xid: last?.xid ?? xid, changeId: last?.id ?? changeId, isDone: due.length < mostAtOnce };

@@ -129,6 +129,32 @@ it('a partner that reads feeds alone is told there, too, of what it must let go 
   expect(await asked(partner.headers)).toEqual([[], ['stays: No longer granted to you.', 'moves: Made up.']]);
 });
 
+it('a piece that was brought back by a transaction that began before the one that let it go is held, until it goes again', async () => {
+  await service.load([anArticle({ slug: 'back', section: 'asia' })]);
+  const { mirror, partner } = await aFollower({});
+  // Its date stays: time alone would tell of it otherwise.
+  const put = (status: string, kind: string) =>
+    service.db.transaction(async (tx) => {
+      await tx.rows(sql`update article set status = ${status}::article_status,
+        withdrawn_at = case when ${status === 'UNPUBLISHED'}::boolean then now() end,
+        withdrawn_reason = case when ${status === 'UNPUBLISHED'}::boolean then 'Off.' end where slug = 'back'`);
+      await tx.rows(sql`insert into change (at, kind, article_id, path)
+        select ${service.now.toISOString()}::timestamptz, ${kind}::change_kind, id, path from article where slug = 'back'`);
+    });
+  await put('UNPUBLISHED', 'WITHDRAWN');
+  await put('PUBLISHED', 'UPDATED');
+  // In the order in which both began.
+  await service.db.rows(sql`
+    with last as (select xid, id from change order by xid desc, id desc limit 2)
+    update change c set xid = (select min(xid) + max(xid) from last) - c.xid from last
+    where (c.xid, c.id) = (last.xid, last.id)`);
+  expect(kindsIn(await mirror.poll())).toEqual(['UPDATED back', 'WITHDRAWN back', 'PUBLISHED back']);
+  expect(mirror.sorted()).toEqual(await everythingFor(service, partner.headers));
+  await put('UNPUBLISHED', 'WITHDRAWN');
+  expect(kindsIn(await mirror.poll())).toEqual(['WITHDRAWN back']);
+  expect(mirror.sorted()).toEqual([]);
+});
+
 it('another entitlement tells of what leaves and of what enters, and anew of all when its depth is another', async () => {
   await service.load([anArticle({ slug: 'a', section: 'asia' }), anArticle({ slug: 'b', section: 'ideas' })]);
   const { mirror, partner } = await aFollower({ sections: ['asia'] });
