@@ -4,7 +4,7 @@
  */
 
 /** So long, in milliseconds, one turn goes on beginning what could be left to the next. */
-const longMs = 8;
+const longMs = 5;
 
 // As they are now: not as a test may replace them while it is in hand of the clock.
 const { setImmediate } = globalThis;
@@ -52,4 +52,51 @@ function goOn(): void {
   work();
   // What a promise leads to is part of the work: it comes before this.
   queueMicrotask(goOn);
+}
+
+/** The undertaking that was gone on with last. */
+let current: Undertaking | null = null;
+
+/** Work of one purpose, parts of which may be put off. */
+export class Undertaking {
+  private left = 0;
+  private readonly after: (() => void)[] = [];
+
+  putOff(work: () => void): void {
+    this.left += 1;
+    putOff(() => {
+      this.left -= 1;
+      work();
+      if (this.left > 0) return;
+      for (const act of this.after.splice(0)) this.afterAll(act);
+    });
+  }
+
+  /** Does `act` when nothing of it is put off, and all has been asked for that is asked for in this turn. */
+  afterAll(act: () => void): void {
+    afterPromises(() => {
+      if (this.left > 0) this.after.push(act);
+      else act();
+    });
+  }
+}
+
+/** Notes that what is asked for from now on is asked for by `undertaking`. */
+export function goingOnWith(undertaking: Undertaking): void {
+  current = undertaking;
+}
+
+/**
+ * Does `act` when all has been asked for that is asked for in this turn, as DataLoader does; where some of what the asker does has
+ * been put off, when that is done: one statement reads then what is asked for in several turns.
+ */
+export function whenAllIsAsked(act: () => void): void {
+  if (current) current.afterAll(act);
+  else afterPromises(act);
+}
+
+const resolved = Promise.resolve();
+
+function afterPromises(act: () => void): void {
+  void resolved.then(() => process.nextTick(act));
 }

@@ -1,4 +1,5 @@
 import DataLoader, { type BatchLoadFn } from 'dataloader';
+import { whenAllIsAsked } from '../turns.js';
 import type { Database } from './database.js';
 import { on } from './dependencies.js';
 import type { RowsByKey } from './row-memory.js';
@@ -24,7 +25,7 @@ export class Batches<Key, Row> {
   ) {}
 
   private get loader(): DataLoader<Key, Row> {
-    return (this.made ??= new DataLoader(this.read));
+    return (this.made ??= new DataLoader(this.read, { batchScheduleFn: whenAllIsAsked }));
   }
 
   /** What `key` means: at once where it is in memory, otherwise with all that is asked for in this tick. */

@@ -1,4 +1,4 @@
-import { inTime, isLong, putOff } from '../../src/turns.js';
+import { goingOnWith, inTime, isLong, putOff, Undertaking, whenAllIsAsked } from '../../src/turns.js';
 
 /** Holds the loop as work does. */
 function work(ms: number): void {
@@ -61,4 +61,30 @@ it('does at once what there is time for, and says what went wrong', async () => 
     throw new Error('no');
   });
   await expect(failing).rejects.toThrow('no');
+});
+
+it('what is asked for in several turns by one undertaking is asked for together, and nobody else waits for it', async () => {
+  const asked: number[] = [];
+  const together: number[][] = [];
+  const ask = (number: number) => {
+    asked.push(number);
+    if (asked.length === 1) whenAllIsAsked(() => together.push(asked.splice(0)));
+  };
+  const others: string[] = [];
+  const one = new Undertaking();
+  await new Promise<void>((resolve) => {
+    const step = (number: number) => {
+      goingOnWith(one);
+      ask(number);
+      work(12);
+      if (number < 3) one.putOff(() => step(number + 1));
+      else resolve();
+    };
+    step(1);
+    goingOnWith(new Undertaking());
+    whenAllIsAsked(() => others.push(`after ${asked.join()}`));
+  });
+  await nextTurn();
+  expect(together).toEqual([[1, 2, 3]]);
+  expect(others).toEqual(['after 1']);
 });

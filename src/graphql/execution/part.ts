@@ -1,5 +1,5 @@
 import { defaultTypeResolver, GraphQLError, type GraphQLObjectType, locatedError } from 'graphql';
-import { isLong, putOff } from '../../turns.js';
+import { goingOnWith, isLong, type Undertaking } from '../../turns.js';
 import { charactersIn } from '../limits/answers.js';
 import type { Stream } from './directives.js';
 import { infoOf, nameOf, objectNamed } from './info.js';
@@ -34,6 +34,7 @@ export interface Standing {
 /** The operation that parts are made of. */
 export interface Whole {
   readonly options: RunOptions;
+  readonly undertaking: Undertaking;
   argumentsOf(field: PlannedField): Readonly<Record<string, unknown>>;
   streamOf(field: PlannedField): Stream | null;
   tooLong(): GraphQLError;
@@ -121,6 +122,7 @@ export class Part {
   private resolve(planned: PlannedField, source: unknown, place: Place): unknown {
     const { field, wantsInfo } = planned;
     const { context } = this.run.options;
+    goingOnWith(this.run.undertaking);
     if (field.resolve) {
       const info = wantsInfo ? infoOf(planned, place, this.run.options) : (undefined as never);
       return field.resolve(source, this.run.argumentsOf(planned), context, info);
@@ -170,7 +172,7 @@ export class Part {
 
   /** Goes on with what was waited for: much may come in one turn of the loop. */
   private arrived(take: () => void, failed: (error: unknown) => void): void {
-    if (isLong()) putOff(() => this.takeArrived(take, failed));
+    if (isLong()) this.run.undertaking.putOff(() => this.takeArrived(take, failed));
     else this.takeArrived(take, failed);
   }
 
@@ -251,7 +253,7 @@ export class Part {
       if (isLong()) {
         this.waiting += 1;
         const rest = { ...list, index };
-        putOff(() => this.takeArrived(() => this.makeItems(rest, failed), failed));
+        this.run.undertaking.putOff(() => this.takeArrived(() => this.makeItems(rest, failed), failed));
         return;
       }
     }

@@ -6,6 +6,7 @@ import {
   GraphQLError,
   OperationTypeNode,
 } from 'graphql';
+import { Undertaking } from '../../turns.js';
 import { tooLong } from '../limits/answers.js';
 import { type Stream, streamDirective } from './directives.js';
 import { type Incremental, LaterPart } from './later-part.js';
@@ -38,6 +39,7 @@ export function run(options: RunOptions): Answer | Promise<Answer> {
 
 /** Of one operation, what its parts share. */
 class Run implements Whole {
+  readonly undertaking = new Undertaking();
   private readonly arguments: (Readonly<Record<string, unknown>> | undefined)[] = [];
   private readonly streams: (Stream | null | undefined)[] = [];
   /** Parts that are to be sent after the first. */
