@@ -12,6 +12,8 @@ const now = performance.now.bind(performance);
 
 /** When somebody first asked in this turn; 0 while nobody has. */
 let began = 0;
+/** Which turn it is, of those that somebody asked in. */
+let number = 0;
 const waiting: (() => void)[] = [];
 /** Which of those that wait is next. */
 let next = 0;
@@ -38,6 +40,7 @@ export async function inTime<Result>(work: () => Result): Promise<Result> {
 
 function turn(): void {
   began = 0;
+  number += 1;
   goOn();
 }
 
@@ -59,8 +62,23 @@ let current: Undertaking | null = null;
 
 /** Work of one purpose, parts of which may be put off. */
 export class Undertaking {
+  private turn = -1;
+  private began = 0;
+  private asked = 0;
   private left = 0;
   private readonly after: (() => void)[] = [];
+
+  /** Whether it has had much of this turn itself; many that are short need not make way for each other. */
+  get isLong(): boolean {
+    this.asked += 1;
+    // The clock is not free, and what is asked before takes microseconds.
+    if (this.asked % 4 !== 0) return false;
+    const isLate = isLong();
+    if (this.turn === number) return isLate && now() - this.began > longMs;
+    this.turn = number;
+    this.began = now();
+    return false;
+  }
 
   putOff(work: () => void): void {
     this.left += 1;

@@ -1,5 +1,5 @@
 import { defaultTypeResolver, GraphQLError, type GraphQLObjectType, locatedError } from 'graphql';
-import { goingOnWith, isLong, type Undertaking } from '../../turns.js';
+import { goingOnWith, type Undertaking } from '../../turns.js';
 import { charactersIn } from '../limits/answers.js';
 import type { Stream } from './directives.js';
 import { infoOf, nameOf, objectNamed } from './info.js';
@@ -172,7 +172,8 @@ export class Part {
 
   /** Goes on with what was waited for: much may come in one turn of the loop. */
   private arrived(take: () => void, failed: (error: unknown) => void): void {
-    if (isLong()) this.run.undertaking.putOff(() => this.takeArrived(take, failed));
+    const { undertaking } = this.run;
+    if (undertaking.isLong) undertaking.putOff(() => this.takeArrived(take, failed));
     else this.takeArrived(take, failed);
   }
 
@@ -250,7 +251,7 @@ export class Part {
         if (within.isGone || this.isTooLong) return;
       }
       index += 1;
-      if (isLong()) {
+      if (this.run.undertaking.isLong) {
         this.waiting += 1;
         const rest = { ...list, index };
         this.run.undertaking.putOff(() => this.takeArrived(() => this.makeItems(rest, failed), failed));
