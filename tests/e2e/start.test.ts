@@ -26,6 +26,20 @@ describe('a service over a folder of its own', () => {
     });
   });
 
+  it('counts what there is for anyone and for an editor, before it was ever started anew', async () => {
+    const asAnyone = await fetch(
+      `${service.url}/graphql?${new URLSearchParams({ query: '{ articles { totalCount } }' })}`,
+    );
+    const { data } = (await asAnyone.json()) as { data: { articles: { totalCount: number } } };
+    expect(data.articles).toEqual({ totalCount: 0 });
+    const ofStatus = await service.query(
+      '{ articles(filter: { status: [PUBLISHED] }) { totalCount } }',
+      {},
+      firstToken(),
+    );
+    expect(ofStatus.data.articles).toEqual(data.articles);
+  });
+
   it('takes the tokens that the command line gives out beside it, until the command line ends them', async () => {
     const token = await service.command('token', 'create', '--role', 'editor', '--name', 'Ann', '--expires', '30d');
     expect(token).toMatch(/^dlt_\w{30}$/);

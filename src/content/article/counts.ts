@@ -80,7 +80,7 @@ function tallied({ standings, besides }: Countable, now: Date, owner: ArticleOwn
   const kept = standings.filter((standing) => standing !== 'SCHEDULED');
   const sums = [
     sql`select sum(t.pieces) as pieces from ${members} join article_tally t
-      on t.owner_id = m.id and t.status = any(${kept}::article_status[])`,
+      on t.owner_id = m.id and t.status = any(${kept}::text[]::article_status[])`,
   ];
   const [withPublished, withScheduled] = [standings.includes('PUBLISHED'), standings.includes('SCHEDULED')];
   if (withPublished !== withScheduled) {
