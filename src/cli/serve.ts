@@ -27,6 +27,7 @@ import { openCounters } from '../content/counters.js';
 import { makeLoaders } from '../content/loaders.js';
 import { measureQueues } from '../content/queues.js';
 import { startSearchRounds } from '../content/search/store.js';
+import { startVacuuming } from '../jobs/vacuum.js';
 import { startForgetting } from '../content/trending/views.js';
 import { startWebhooks } from '../content/webhook/dispatch.js';
 import { startHub } from '../content/websub/dispatch.js';
@@ -122,6 +123,7 @@ export async function serve(environment: NodeJS.ProcessEnv, { gather }: ServeOpt
     const hub = startHub(telling);
     const following = startFollowing(telling);
     const rounds = [startForgetting({ db, log, clock }), startSearchRounds({ db, log })];
+    if (db.kind === 'embedded') rounds.push(startVacuuming({ db, log }));
     ends.push(() => Promise.all([jobs, webhooks, hub, following, ...rounds].map((work) => work.stop())));
     const readers = openCounters({ db: asked, log, clock });
     ends.push(() => readers.close());
