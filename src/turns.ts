@@ -18,6 +18,9 @@ const waiting: (() => void)[] = [];
 /** Which of those that wait is next. */
 let next = 0;
 
+/** The undertaking that was gone on with last in this turn. */
+let current: Undertaking | null = null;
+
 /** Whether what can be left to the next turn should be. */
 export function isLong(): boolean {
   if (began !== 0) return now() - began > longMs;
@@ -41,6 +44,7 @@ export async function inTime<Result>(work: () => Result): Promise<Result> {
 function turn(): void {
   began = 0;
   number += 1;
+  current = null;
   goOn();
 }
 
@@ -56,9 +60,6 @@ function goOn(): void {
   // What a promise leads to is part of the work: it comes before this.
   queueMicrotask(goOn);
 }
-
-/** The undertaking that was gone on with last. */
-let current: Undertaking | null = null;
 
 /** Work of one purpose, parts of which may be put off. */
 export class Undertaking {
