@@ -1,4 +1,4 @@
-import { name, nothing, sql, type Sql } from './sql.js';
+import { nothing, sql, type Sql } from './sql.js';
 
 /** The sort key of a row and its id, which breaks ties: a place in a list that outlives the row it came from. */
 export type Key = readonly [value: string | number, id: string];
@@ -34,15 +34,9 @@ export function keyset(page: Page, ordering: Ordering): { within: Sql; orderBy: 
   return {
     within: sql`true${bound(page.after, true)}${bound(page.before, false)}`,
     orderBy,
-    limit: sql`limit ${limitOf(page.size + 1)}`,
+    limit: sql`limit ${page.size + 1}`,
   };
 }
-
-/**
- * A limit that PostgreSQL knows when it plans, so that one plan is as good as one for each execution, and it keeps it. Not for
- * every size that a client may think of: each is a statement of its own.
- */
-const limitOf = (rows: number): Sql => (rows <= 26 || rows % 10 === 1 ? name(String(Math.trunc(rows))) : sql`${rows}`);
 
 function keyValue(value: string | number, type: Ordering['type']): Sql {
   if (type === 'timestamptz') return sql`${new Date(value).toISOString()}::timestamptz`;

@@ -108,7 +108,7 @@ export function pagesOf(
   return db.read<ArticleRow & { askedFor: string }>(
     sql`
     select o.id as "askedFor", ${articleColumns('p', extent)}
-    from unnest((select ${ownerIds}::uuid[])) o(id)
+    from unnest(${ownerIds}::uuid[]) o(id)
     cross join lateral (
       select x.* from ${membersOf(owner, sql`o.id`)}
       cross join lateral (

@@ -46,8 +46,7 @@ export function countableBy({ viewer, now }: Sight): Countable | null {
 const readableAt = (now: Date, alias: Sql): Sql =>
   sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at <= ${moment(now)})`;
 
-/** As a value that is not known when a statement is planned, however it is planned: one plan does then, and is kept. */
-const moment = (date: Date): Sql => sql`(select ${date.toISOString()}::timestamptz)`;
+const moment = (date: Date): Sql => sql`${date.toISOString()}::timestamptz`;
 
 /** What an entitlement asks of a piece, besides that it is public. */
 export type Bound = 'DELAY' | 'SECTION' | 'TAG' | 'LANGUAGE' | 'SOURCE' | 'RESALE';
