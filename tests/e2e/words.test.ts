@@ -11,6 +11,7 @@ import { sql } from '../../src/database/sql.js';
 import { documentOf } from '../support/mutation.js';
 import { anArticle, aSection } from '../support/records.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { turnsDuring } from '../support/turns.js';
 
 const built = new URL('../../dist/content/article/words/words.js', import.meta.url).href;
 
@@ -70,15 +71,7 @@ describe('the built module', () => {
   });
 
   it('lets the loop turn on while a long body is read', async () => {
-    let turns = 0;
-    let isOver = false;
-    const turn = () => {
-      turns += 1;
-      if (!isOver) setImmediate(turn);
-    };
-    setImmediate(turn);
-    await words.bodyOfMarkdown(markdownOf(300_000, 'Aden'));
-    isOver = true;
+    const { turns } = await turnsDuring(() => words.bodyOfMarkdown(markdownOf(300_000, 'Aden')));
     expect(turns).toBeGreaterThan(100);
   });
 

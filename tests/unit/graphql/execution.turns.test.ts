@@ -4,6 +4,7 @@ import { planOf } from '../../../src/graphql/execution/plan.js';
 import { type Answer, type AnswerPart, run } from '../../../src/graphql/execution/run.js';
 import { dataWrittenOf, writtenAhead } from '../../../src/graphql/execution/writing.js';
 import { writtenOf } from '../../../src/graphql/written.js';
+import { turnsDuring } from '../../support/turns.js';
 
 const schema = buildSchema(`
   type Item { number: Int! words: String must: Int! }
@@ -39,25 +40,6 @@ const argsOf = (text: string) => ({ schema, document: parse(text), rootValue });
 async function answered(text: string, mostCharacters = 16_000_000): Promise<Answer> {
   const plan = planOf(schema, parse(text), null, {});
   return run({ schema, plan: plan!, variables: {}, rootValue, context: {}, signal: undefined, mostCharacters });
-}
-
-/** Runs `work`, and counts the turns of the loop that others have meanwhile. */
-async function turnsDuring<Result>(work: () => Promise<Result>): Promise<{ turns: number; result: Result }> {
-  let turns = 0;
-  let isOver = false;
-  const count = () => {
-    turns += 1;
-    if (!isOver) setImmediate(count);
-  };
-  setImmediate(count);
-  await new Promise((resolve) => setImmediate(resolve));
-  const before = turns;
-  try {
-    const result = await work();
-    return { turns: turns - before, result };
-  } finally {
-    isOver = true;
-  }
 }
 
 /** As it is sent. */
