@@ -3,6 +3,9 @@ import { vacuumNext } from '../../src/jobs/vacuum.js';
 import { aSection } from '../support/records.js';
 import { startService, type TestService } from '../support/service.js';
 
+// A server vacuums by itself, at moments of its own and not beneath what others still look at.
+const embedded = process.env['TEST_DATABASE_URL'] === undefined ? it : it.skip;
+
 let service: TestService;
 beforeAll(async () => {
   service = await startService();
@@ -25,7 +28,7 @@ async function vacuumAll(): Promise<void> {
   for (let count = await tables(); count > 0; count -= 1) await vacuumNext(service.db);
 }
 
-it('a table that is changed again and again does not grow when each has had its turn', async () => {
+embedded('a table that is changed again and again does not grow when each has had its turn', async () => {
   await changeOften();
   await vacuumAll();
   const before = await size();
