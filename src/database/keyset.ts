@@ -1,4 +1,4 @@
-import { nothing, sql, type Sql } from './sql.js';
+import { name, nothing, type Planning, sql, type Sql } from './sql.js';
 
 /** The sort key of a row and its id, which breaks ties: a place in a list that outlives the row it came from. */
 export type Key = readonly [value: string | number, id: string];
@@ -23,7 +23,11 @@ export interface Ordering {
  * The part of a statement that reads one page: a row comparison, which is one index range where an `OR` would be a filter,
  * and one row more than asked, which tells whether the list goes on.
  */
-export function keyset(page: Page, ordering: Ordering): { within: Sql; orderBy: Sql; limit: Sql } {
+export function keyset(
+  page: Page,
+  ordering: Ordering,
+  planning: Planning = 'EACH_TIME',
+): { within: Sql; orderBy: Sql; limit: Sql } {
   const { column, id, descending } = ordering;
   const bound = (key: Key | undefined, isAfter: boolean): Sql => {
     if (!key) return nothing;
@@ -34,9 +38,13 @@ export function keyset(page: Page, ordering: Ordering): { within: Sql; orderBy: 
   return {
     within: sql`true${bound(page.after, true)}${bound(page.before, false)}`,
     orderBy,
-    limit: sql`limit ${page.size + 1}`,
+    limit: planning === 'ONCE' ? limitInText(page.size + 1) : sql`limit ${page.size + 1}`,
   };
 }
+
+/** A limit that is known when the statement is planned. Not for each size that a client may think of: each is another statement. */
+const limitInText = (rows: number): Sql =>
+  rows <= 26 || rows % 10 === 1 ? name(`limit ${Math.trunc(rows)}`) : sql`limit ${rows}`;
 
 function keyValue(value: string | number, type: Ordering['type']): Sql {
   if (type === 'timestamptz') return sql`${new Date(value).toISOString()}::timestamptz`;

@@ -14,6 +14,16 @@ export const name = (identifier: string): Sql => Prisma.raw(identifier);
 export const every = (conditions: Sql[]): Sql =>
   conditions.length === 0 ? sql`true` : Prisma.join(conditions, ' and ');
 
+/**
+ * When PostgreSQL chooses how a prepared statement is run. It keeps one plan when knowing the values promises no better one, and
+ * for a short list that choice costs as much as the reading. `ONCE` is for lists whose one good plan is an index in order: what
+ * would tell the planner more is in the text, or kept from it. Of a list that is filtered it must know the values to choose well.
+ */
+export type Planning = 'ONCE' | 'EACH_TIME';
+
+/** `value` where it is not known when the statement is planned, even with the values at hand. */
+export const unforeseen = (value: Sql): Sql => sql`(select ${value})`;
+
 /** Text that no database can keep: PostgreSQL has no U+0000. Raised before the statement is sent. */
 export class UnstorableText extends Error {
   constructor() {

@@ -2,7 +2,7 @@ import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
 import { type Dependency, on, type Stretch, stretchOf } from '../../database/dependencies.js';
 import { type Key, keyset, type Ordering, type Page } from '../../database/keyset.js';
-import { every, join, name, nothing, sql, type Sql } from '../../database/sql.js';
+import { every, join, name, nothing, type Planning, sql, type Sql, unforeseen } from '../../database/sql.js';
 import type { ArticleStatus } from './rules.js';
 import { themselves } from './read.js';
 import { articleColumns, type ArticleRow, type RowExtent } from './row.js';
@@ -92,6 +92,10 @@ const readFrom = (list: string, order: ArticleOrder, page: Page, rows: readonly 
   return stretchOf(name, page, order !== 'PUBLISHED_AT_ASC', places);
 };
 
+/** Of a whole list, read by its index, one plan is best, unless each row is asked what a partner or contributor may see of it. */
+const planningFor = ({ viewer }: Sight): Planning =>
+  viewer.role === 'partner' || viewer.role === 'contributor' ? 'EACH_TIME' : 'ONCE';
+
 /** One page of each owner's articles, in one statement however many owners there are. */
 export function pagesOf(
   db: Queryable,
@@ -103,17 +107,19 @@ export function pagesOf(
   ownerIds: readonly string[],
 ): Promise<(ArticleRow & { askedFor: string })[]> {
   const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
-  const inner = keyset(page, orderingOf(order, alias, articleId));
-  const outer = keyset(page, orderingOf(order, name('p'), name('p.id')));
+  const planning = planningFor(sight);
+  const inner = keyset(page, orderingOf(order, alias, articleId), planning);
+  const outer = keyset(page, orderingOf(order, name('p'), name('p.id')), planning);
+  const owners = sql`${ownerIds}::uuid[]`;
   return db.read<ArticleRow & { askedFor: string }>(
     sql`
     select o.id as "askedFor", ${articleColumns('p', extent)}
-    from unnest(${ownerIds}::uuid[]) o(id)
+    from unnest(${planning === 'ONCE' ? unforeseen(owners) : owners}) o(id)
     cross join lateral (
       select x.* from ${membersOf(owner, sql`o.id`)}
       cross join lateral (
         select a.* from ${rows}
-        where ${ownerColumn} = m.id and ${visibleTo(sight, alias, articleId)} and ${inner.within}
+        where ${ownerColumn} = m.id and ${visibleTo(sight, alias, articleId, planning)} and ${inner.within}
         order by ${inner.orderBy} ${inner.limit}
       ) x
       order by ${orderingWord(order, page, name('x'))} ${outer.limit}
@@ -243,11 +249,13 @@ export function pageOfAll(
     ...lists.map((list) => readFrom(list, order, page, found)),
   ];
   if (!driving) {
-    const { within, orderBy, limit } = keyset(page, orderingOf(order, a, name('a.id')));
+    const conditions = conditionsOf(filter, sight, null);
+    const planning = conditions.length === 0 ? planningFor(sight) : 'EACH_TIME';
+    const { within, orderBy, limit } = keyset(page, orderingOf(order, a, name('a.id')), planning);
     return db.read(
       sql`
       select ${articleColumns('a', extent)} from article a
-      where ${visibleTo(sight, a)} and ${within}${withinDates(filter, a)} and ${every(conditionsOf(filter, sight, null))}
+      where ${visibleTo(sight, a, undefined, planning)} and ${within}${withinDates(filter, a)} and ${every(conditions)}
       order by ${orderBy} ${limit}`,
       dependsOn,
     );

@@ -1,5 +1,5 @@
 import { isStaff, type PartnerViewer, type Sight } from '../../access/viewer.js';
-import { every, name, sql, type Sql } from '../../database/sql.js';
+import { every, name, type Planning, sql, type Sql, unforeseen } from '../../database/sql.js';
 import { ArticleStatus as StoredStatus } from '../../generated/prisma/enums.js';
 import { resaleLicences } from '../partner/rules.js';
 import type { ArticleStatus } from './rules.js';
@@ -9,10 +9,10 @@ import type { ArticleStatus } from './rules.js';
  * a tag. `articleId` is the row's column that names the article, where the row is not the article itself. The one predicate of
  * the whole service; every path to an article goes through it.
  */
-export function visibleTo(sight: Sight, alias: Sql, articleId?: Sql): Sql {
+export function visibleTo(sight: Sight, alias: Sql, articleId?: Sql, planning: Planning = 'EACH_TIME'): Sql {
   const { viewer, now } = sight;
   if (isStaff(viewer)) return sql`true`;
-  const readable = readableAt(now, alias);
+  const readable = readableAt(now, alias, planning);
   if (viewer.role === 'partner') {
     // `offset 0`: asked of a row at hand, never made into a join that reads the archive.
     const granted = grantedTo(sight, articleId ? name('granted') : alias);
@@ -43,8 +43,8 @@ export function countableBy({ viewer, now }: Sight): Countable | null {
   };
 }
 
-const readableAt = (now: Date, alias: Sql): Sql =>
-  sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at <= ${moment(now)})`;
+const readableAt = (now: Date, alias: Sql, planning: Planning = 'EACH_TIME'): Sql =>
+  sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at <= ${planning === 'ONCE' ? unforeseen(moment(now)) : moment(now)})`;
 
 const moment = (date: Date): Sql => sql`${date.toISOString()}::timestamptz`;
 
