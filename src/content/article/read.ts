@@ -1,7 +1,7 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
 import { on } from '../../database/dependencies.js';
-import { name, sql } from '../../database/sql.js';
+import { name, sql, unforeseen } from '../../database/sql.js';
 import type { BylineRole } from '../../generated/prisma/enums.js';
 import { articleColumns, type ArticleRow } from './row.js';
 import { visibleTo } from './visibility.js';
@@ -10,21 +10,22 @@ const a = name('a');
 const card = articleColumns('a');
 
 export const articlesById = (db: Queryable, sight: Sight, ids: readonly string[]): Promise<ArticleRow[]> =>
-  db.read(sql`select ${card} from article a where a.id = any(${ids}::uuid[]) and ${visibleTo(sight, a)}`, () =>
-    on('article', ids),
+  db.read(
+    sql`select ${card} from article a where a.id = any(${unforeseen(sql`${ids}::uuid[]`)}::uuid[]) and ${visibleTo(sight, a)}`,
+    () => on('article', ids),
   );
 
 export const articlesBySlug = (db: Queryable, sight: Sight, slugs: readonly string[]): Promise<ArticleRow[]> =>
-  db.read(sql`select ${card} from article a where a.slug = any(${slugs}) and ${visibleTo(sight, a)}`, (rows) => [
-    ...on('article/slug', slugs),
-    ...themselves(rows),
-  ]);
+  db.read(
+    sql`select ${card} from article a where a.slug = any(${unforeseen(sql`${slugs}::text[]`)}::text[]) and ${visibleTo(sight, a)}`,
+    (rows) => [...on('article/slug', slugs), ...themselves(rows)],
+  );
 
 export const articlesByPath = (db: Queryable, sight: Sight, paths: readonly string[]): Promise<ArticleRow[]> =>
-  db.read(sql`select ${card} from article a where a.path = any(${paths}) and ${visibleTo(sight, a)}`, (rows) => [
-    ...on('path', paths),
-    ...themselves(rows),
-  ]);
+  db.read(
+    sql`select ${card} from article a where a.path = any(${unforeseen(sql`${paths}::text[]`)}::text[]) and ${visibleTo(sight, a)}`,
+    (rows) => [...on('path', paths), ...themselves(rows)],
+  );
 
 export const themselves = (rows: readonly { id: string }[]): string[] =>
   on(
