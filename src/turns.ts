@@ -41,6 +41,14 @@ export async function inTime<Result>(work: () => Result): Promise<Result> {
   return work();
 }
 
+/** Does `work` with each of `items` in order, in as many turns as it takes that none is long. */
+export async function eachInTime<Item>(items: readonly Item[], work: (item: Item) => void): Promise<void> {
+  for (const item of items) {
+    if (isLong()) await new Promise<void>(putOff);
+    work(item);
+  }
+}
+
 function turn(): void {
   began = 0;
   number += 1;

@@ -276,7 +276,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
         if (status === 429 || server.ending.isClientGone) throw new ForOneAlone(request, written);
         const keep = status === 200 && reads.known && server.outcome.isWhole;
         const retryAfter = headers['retry-after'];
-        const answer = new Kept(typeof body === 'string' ? Buffer.from(body) : (body ?? Buffer.of()), {
+        const answer = new Kept(body ?? '', {
           status,
           mediaType: headers['content-type'] ?? 'application/json; charset=utf-8',
           isShared: keep,

@@ -1,12 +1,9 @@
-import { createHash, subtle } from 'node:crypto';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
-import Negotiator from 'negotiator';
 import { usualStaleSeconds } from '../answers/answers.js';
+import type { Content } from './content.js';
 
-/** What stands at a public address at this moment, before it is compressed. */
+/** What stands at a public address at this moment. */
 export interface Representation {
-  readonly body: string;
+  readonly content: Content;
   readonly mediaType: string;
   /** When its content last changed; null where nothing in it has a date, or what goes leaves none. Never the moment of asking. */
   readonly lastModified: Date | null;
@@ -16,17 +13,6 @@ export interface Representation {
   readonly mostSeconds?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-export type Coding = 'br' | 'gzip' | 'identity';
-
-export const compressed: Record<Exclude<Coding, 'identity'>, (bytes: Buffer) => Promise<Buffer>> = {
-  // Quality 5 costs about what gzip does and is smaller; 11, the default, is for files compressed once.
-  br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
-  gzip: (bytes) => promisify(gzip)(bytes),
-};
-
-/** Below this, the headers of a compressed answer weigh what compressing saves. */
-export const leastWorthCompressing = 1024;
 
 /**
  * What an answer says of itself that was true so many seconds ago, and of which nobody can say now whether it still is (RFC 9111
@@ -48,7 +34,7 @@ export const staleControl = (staleIfError: number): string => `public, max-age=0
 
 /**
  * Answers a GET or HEAD for `representation`: 304 to a client that has it (RFC 9110 section 13.2.2), otherwise the whole in
- * the coding the client likes best. The tag is of the content, and another for each coding (section 8.8.3.3).
+ * the coding the client likes best.
  */
 export async function answerWith(
   request: Request,
@@ -56,11 +42,9 @@ export async function answerWith(
   now: Date,
   { staleIfError = usualStaleSeconds, staleSeconds = null }: Staleness = {},
 ): Promise<Response> {
-  const { body, mediaType, lastModified, changesAt, mostSeconds, headers } = representation;
-  const bytes = Buffer.from(body);
-  const coding =
-    bytes.length < leastWorthCompressing ? 'identity' : preferredCoding(request.headers.get('accept-encoding'));
-  const etag = await tagOf(bytes, coding);
+  const { content, mediaType, lastModified, changesAt, mostSeconds, headers } = representation;
+  const coding = content.codingFor(request.headers.get('accept-encoding'));
+  const etag = await content.tagIn(coding);
   const dated = dateOf(lastModified, now);
   const common = {
     ...headers,
@@ -75,12 +59,12 @@ export async function answerWith(
   };
   if (isCurrent(request, etag, dated, now)) return new Response(null, { status: 304, headers: common });
 
-  const sent = coding === 'identity' ? bytes : await compressed[coding](bytes);
-  return new Response(new Uint8Array(sent), {
+  const { bytes } = await content.in(coding);
+  return new Response(new Uint8Array(bytes), {
     headers: {
       ...common,
       'content-type': mediaType,
-      'content-length': String(sent.length),
+      'content-length': String(bytes.length),
       'x-content-type-options': 'nosniff',
       ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
     },
@@ -92,47 +76,6 @@ export function lifeUntil(change: Date | null, now: Date, most = 60): number {
   if (!change) return most;
   // One second short of it, since the answer still has its way to go.
   return Math.max(0, Math.min(most, Math.ceil((change.getTime() - now.getTime()) / 1000) - 1));
-}
-
-/** More bytes than so take milliseconds to hash, and are hashed beside the loop. */
-const mostHashedHere = 1_000_000;
-
-export async function tagOf(bytes: Buffer, coding: Coding): Promise<string> {
-  const hash =
-    bytes.length > mostHashedHere
-      ? Buffer.from(await subtle.digest('SHA-256', bytes))
-      : createHash('sha256').update(bytes).digest();
-  const digest = hash.toString('base64url').slice(0, 27);
-  return coding === 'identity' ? `"${digest}"` : `"${digest}-${coding}"`;
-}
-
-/** What negotiator 1.1 can do and its types, which are of 0.6, do not say. */
-interface CodingNegotiator {
-  encoding(available: string[], options: { preferred: string[] }): string | undefined;
-}
-
-/** What most clients send is the same few lines. */
-const preferredKnown = new Map<string, Coding>();
-const mostPreferredKnown = 200;
-
-/** RFC 9110 section 12.5.3. Where a client weighs codings alike, the one that comes out smaller. */
-export function preferredCoding(accept: string | null): Coding {
-  if (accept === null) return 'identity';
-  let preferred = preferredKnown.get(accept);
-  if (preferred === undefined) {
-    preferred = preferredIn(accept);
-    if (preferredKnown.size >= mostPreferredKnown) preferredKnown.clear();
-    preferredKnown.set(accept, preferred);
-  }
-  return preferred;
-}
-
-function preferredIn(accept: string): Coding {
-  const negotiator: CodingNegotiator = new Negotiator({ headers: { 'accept-encoding': accept } });
-  const codings = ['br', 'gzip', 'identity'] satisfies Coding[];
-  const chosen = negotiator.encoding(codings, { preferred: codings });
-  // A client that refuses all three, identity too, is still better served with what everybody can read.
-  return codings.find((coding) => coding === chosen) ?? 'identity';
 }
 
 /** Longer than any write takes, from the reading of the clock to its commit. */

@@ -1,15 +1,6 @@
 import { usualStaleSeconds } from '../answers/answers.js';
-import {
-  type Coding,
-  compressed,
-  leastWorthCompressing,
-  lifeUntil,
-  names,
-  preferredCoding,
-  staleControl,
-  staleness,
-  tagOf,
-} from './conditional.js';
+import { lifeUntil, names, staleControl, staleness } from './conditional.js';
+import { type Coding, Content } from './content.js';
 import type { Outgoing, RequestHead } from './exchange.js';
 import { protection } from './protection.js';
 
@@ -68,15 +59,16 @@ const headOf = (headers: Record<string, string>, seconds: number): Head => ({
  * moment it changes.
  */
 export class Kept {
-  private readonly codings = new Map<Coding, { bytes: Buffer; etag: string; heads: Map<string, Head> }>();
-  /** With room for what compressing adds. */
+  private readonly content: Content;
+  private readonly heads = new Map<Coding, Map<string, Head>>();
   readonly bytes: number;
 
   constructor(
-    private readonly content: Buffer,
+    content: string | Buffer,
     private readonly options: KeptOptions,
   ) {
-    this.bytes = Math.ceil(content.length * 1.5);
+    this.content = new Content(content);
+    this.bytes = this.content.size;
   }
 
   private get staleIfError(): number {
@@ -87,24 +79,18 @@ export class Kept {
     return this.options.operation;
   }
 
-  private codingFor({ acceptEncoding }: Asked): Coding {
-    return this.content.length < leastWorthCompressing ? 'identity' : preferredCoding(acceptEncoding);
-  }
-
   /** Makes ready what {@link answer} sends without waiting. */
-  async prepare(asked: Asked): Promise<void> {
-    const coding = this.codingFor(asked);
-    if (this.codings.has(coding)) return;
-    const bytes = coding === 'identity' ? this.content : await compressed[coding](this.content);
-    this.codings.set(coding, { bytes, etag: await tagOf(this.content, coding), heads: new Map() });
+  async prepare({ acceptEncoding }: Asked): Promise<void> {
+    await this.content.in(this.content.codingFor(acceptEncoding));
   }
 
   /** The answer at `now`; null where it has to be made ready first. It says for how long nobody has known whether it is true. */
   answer(asked: Asked, now: Date, staleSeconds: number | null = null): Given | null {
-    const coding = this.codingFor(asked);
-    const encoded = this.codings.get(coding);
+    const coding = this.content.codingFor(asked.acceptEncoding);
+    const encoded = this.content.made(coding);
     if (!encoded) return null;
-    const { bytes, etag, heads } = encoded;
+    const { bytes, etag } = encoded;
+    const heads = this.headsIn(coding);
     const isPosted = asked.method === 'POST';
     const isKnown = this.options.isShared && !isPosted && asked.ifNoneMatch !== null && names(asked.ifNoneMatch, etag);
     const name = isKnown ? 'known' : isPosted ? 'posted' : 'got';
@@ -121,6 +107,12 @@ export class Kept {
     }
     if (isKnown) return { status: 304, head, body: null };
     return { status: this.options.status, head, body: asked.method === 'HEAD' ? null : bytes };
+  }
+
+  private headsIn(coding: Coding): Map<string, Head> {
+    let heads = this.heads.get(coding);
+    if (!heads) this.heads.set(coding, (heads = new Map<string, Head>()));
+    return heads;
   }
 
   private headers(now: Date, etag: string, isPosted: boolean, staleSeconds: number | null): Record<string, string> {

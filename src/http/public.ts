@@ -7,7 +7,7 @@ import type { Asked } from './route.js';
 class KeptPage implements Sized {
   readonly bytes: number;
   constructor(readonly representation: Representation) {
-    this.bytes = 2 * representation.body.length;
+    this.bytes = representation.content.size;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { answerWith } from '../http/conditional.js';
+import { Content } from '../http/content.js';
 import { plain, type Route } from '../http/route.js';
 import type { Files } from './parts/document.js';
 
@@ -10,12 +11,12 @@ const mediaTypes = { css: 'text/css; charset=utf-8', js: 'text/javascript; chars
 
 /** What pages load, each under a name that changes with its content. */
 export function siteFiles(): { files: Files; route: Route } {
-  const known = new Map<string, { body: string; mediaType: string }>();
+  const known = new Map<string, { content: Content; mediaType: string }>();
   const named = (name: string, extension: keyof typeof mediaTypes): string => {
     const body = readFileSync(new URL(`${name}.${extension}`, folder), 'utf8');
     const hash = createHash('sha256').update(body).digest('hex').slice(0, 10);
     const file = `${name}-${hash}.${extension}`;
-    known.set(file, { body, mediaType: mediaTypes[extension] });
+    known.set(file, { content: new Content(body), mediaType: mediaTypes[extension] });
     return file;
   };
   const files = { style: named('paper', 'css'), script: named('reader', 'js') };

@@ -168,7 +168,7 @@ export function siteRoutes(graph: Graph): Route[] {
 
 /** A page as it goes out. */
 const sheet = (made: Made, reads: Reads, { isShared, isPrivate, changesAt, staleIfError }: Sharing): Kept =>
-  new Kept(Buffer.from(made.html), {
+  new Kept(made.html, {
     status: made.status,
     mediaType: 'text/html; charset=utf-8',
     isShared,

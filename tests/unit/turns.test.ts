@@ -1,4 +1,5 @@
-import { goingOnWith, inTime, isLong, putOff, Undertaking, whenAllIsAsked } from '../../src/turns.js';
+import { eachInTime, goingOnWith, inTime, isLong, putOff, Undertaking, whenAllIsAsked } from '../../src/turns.js';
+import { turnsDuring } from '../support/turns.js';
 
 /** Holds the loop as work does. */
 function work(ms: number): void {
@@ -49,6 +50,20 @@ it('many who wait for their time take turns of some milliseconds, each with what
   await watching;
   // A hundred milliseconds of work: at one go nobody else had come in between.
   expect(others).toBeGreaterThan(4);
+});
+
+it('what is done with each of many leaves others their turns, and is done in order', async () => {
+  const done: number[] = [];
+  const items = Array.from({ length: 50 }, (_, index) => index);
+  const { turns } = await turnsDuring(() =>
+    eachInTime(items, (item) => {
+      done.push(item);
+      work(2);
+    }),
+  );
+  expect(done).toEqual(items);
+  // At one go it had been one turn.
+  expect(turns).toBeGreaterThan(4);
 });
 
 it('does at once what there is time for, and says what went wrong', async () => {

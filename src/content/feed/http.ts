@@ -1,5 +1,6 @@
 import { asReader, type Sight } from '../../access/viewer.js';
 import type { Representation } from '../../http/conditional.js';
+import { Content } from '../../http/content.js';
 import { answerPublic } from '../../http/public.js';
 import { type Asked, plain, type Route } from '../../http/route.js';
 import type { MakeLoaders } from '../loaders.js';
@@ -40,7 +41,7 @@ async function feedAt(
   const { found, feed, body, mediaType } = page;
   const change = await nextAppearance(db, found.scope.owner, sight.now);
   return {
-    body,
+    content: new Content(body),
     mediaType,
     lastModified: feed.updated,
     changesAt: change,

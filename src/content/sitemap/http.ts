@@ -1,8 +1,10 @@
 import { anyone, asReader, type Sight } from '../../access/viewer.js';
 import { answerWith, type Representation } from '../../http/conditional.js';
+import { Content } from '../../http/content.js';
 import { answerPublic } from '../../http/public.js';
 import { type Asked, plain, type Route } from '../../http/route.js';
 import { XmlWriter } from '../../http/xml.js';
+import { eachInTime } from '../../turns.js';
 import { pageOfAll } from '../article/lists.js';
 import { siteUrl } from '../feed/document.js';
 import { nextAppearance } from '../feed/read.js';
@@ -47,9 +49,9 @@ const part: Route = {
       if (pieces.length === 0 && number !== '1' && !(await isPart(services, sight, Number(number))))
         return plain(404, 'The sitemap has no such part; see /sitemap.xml.\n');
       const xml = new XmlWriter().open('urlset', { xmlns: namespace });
-      for (const { path, changedAt } of pieces) {
+      await eachInTime(pieces, ({ path, changedAt }) => {
         xml.open('url').leaf('loc', siteUrl(services.site, path)).leaf('lastmod', changedAt.toISOString()).close();
-      }
+      });
       return mapOf(services, sight, xml);
     }),
 };
@@ -75,7 +77,7 @@ const news: Route = {
         .slice(0, mostNews)
         .filter(({ firstPublishedAt }) => firstPublishedAt !== null && firstPublishedAt > since);
       const xml = new XmlWriter().open('urlset', { xmlns: namespace, 'xmlns:news': newsNamespace });
-      for (const { path, headline, language, firstPublishedAt } of pieces) {
+      await eachInTime(pieces, ({ path, headline, language, firstPublishedAt }) => {
         xml
           .open('url')
           .leaf('loc', siteUrl(site, path))
@@ -88,7 +90,7 @@ const news: Route = {
           .leaf('news:title', headline)
           .close()
           .close();
-      }
+      });
       return mapOf(services, sight, xml);
     }),
 };
@@ -101,15 +103,17 @@ const robots: Route = {
     answerWith(
       request,
       {
-        body: [
-          'User-agent: *',
-          'Disallow: /graphql',
-          'Allow: /',
-          '',
-          `Sitemap: ${site.url}/sitemap.xml`,
-          `Sitemap: ${site.url}/sitemap-news.xml`,
-          '',
-        ].join('\n'),
+        content: new Content(
+          [
+            'User-agent: *',
+            'Disallow: /graphql',
+            'Allow: /',
+            '',
+            `Sitemap: ${site.url}/sitemap.xml`,
+            `Sitemap: ${site.url}/sitemap-news.xml`,
+            '',
+          ].join('\n'),
+        ),
         mediaType: 'text/plain; charset=utf-8',
         lastModified: null,
         changesAt: null,
@@ -126,7 +130,7 @@ const publicSight = (asked: Asked): Sight => ({ viewer: asReader(asked.viewer), 
 /** It goes by its tag alone: a piece that is withdrawn leaves no date in a map. */
 async function mapOf({ db }: Asked, { now }: Sight, xml: XmlWriter): Promise<Representation> {
   return {
-    body: xml.close().toString(),
+    content: new Content(xml.close().toString()),
     mediaType: 'application/xml; charset=utf-8',
     lastModified: null,
     changesAt: await nextAppearance(db, null, now),

@@ -5,7 +5,7 @@ import { name, sql } from '../../database/sql.js';
 import { visibleTo } from '../article/visibility.js';
 
 // A part holds what is readable of ten thousand pieces that were begun one after the other, a fifth of what the protocol lets
-// one map hold: it is written in one go, and others wait meanwhile. A new piece changes the last part only.
+// one map hold: it is read by one statement. A new piece changes the last part only.
 
 const a = name('a');
 const part = sql`sitemap_part(a.serial)`;

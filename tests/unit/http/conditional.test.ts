@@ -1,4 +1,5 @@
 import { answerWith, lifeUntil } from '../../../src/http/conditional.js';
+import { Content } from '../../../src/http/content.js';
 
 const long = 'x'.repeat(5000);
 const changed = new Date('2026-06-15T12:00:00.900Z');
@@ -9,7 +10,7 @@ const ask = (headers: Record<string, string>, body = long, now = later(60)) =>
   answerWith(
     new Request('https://news.example/', { headers }),
     {
-      body,
+      content: new Content(body),
       mediaType: 'text/plain',
       lastModified: changed,
       changesAt: null,
