@@ -12,6 +12,7 @@ import { documentOf } from '../support/mutation.js';
 import { anArticle, aSection } from '../support/records.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 import { turnsDuring } from '../support/turns.js';
+import { testServer } from '../support/server.js';
 
 const built = new URL('../../dist/content/article/words/words.js', import.meta.url).href;
 
@@ -90,10 +91,10 @@ describe('a service whose long words are asked for and saved', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'dateline-words-'));
-    db = await openScratch(process.env['TEST_DATABASE_URL'] ?? '');
+    db = await openScratch(testServer);
     await db.migrate();
     const [row] = await db.rows<{ name: string }>(sql`select current_database() as name`);
-    const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
+    const url = new URL(testServer);
     url.pathname = `/${row?.name}`;
     service = await startServiceProcess({
       DATABASE_URL: url.href,

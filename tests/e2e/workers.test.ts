@@ -5,16 +5,17 @@ import type { Database } from '../../src/database/database.js';
 import { documentOf } from '../support/mutation.js';
 import { eventually } from '../support/eventually.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { testServer } from '../support/server.js';
 
 const program = ['dist/cli/dateline.js', 'serve', '--workers', '2'];
 
 let db: Database;
 let service: ServiceProcess;
 beforeAll(async () => {
-  db = await openScratch(process.env['TEST_DATABASE_URL'] ?? '');
+  db = await openScratch(testServer);
   await db.migrate();
   const [row] = await db.rows<{ name: string }>(sql`select current_database() as name`);
-  const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
+  const url = new URL(testServer);
   url.pathname = `/${row?.name}`;
   service = await startServiceProcess({ DATABASE_URL: url.href }, program);
 });

@@ -11,13 +11,12 @@ import { eventually } from '../support/eventually.js';
 import { documentOf } from '../support/mutation.js';
 import { type Receiver, startReceiver } from '../support/receiver.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
+import { testServer } from '../support/server.js';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const year = 365 * 24 * hour;
 const host = '127.0.0.3';
-
-const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1/postgres';
 
 /** In the process: its clock is off by what a file says, from when it is told to look. */
 const jumping = (file: string) => `import { readFileSync } from 'node:fs'; const Real = Date; let off = 0;
@@ -35,11 +34,11 @@ let receiver: Receiver;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dateline-clock-'));
   receiver = await startReceiver(host);
-  db = await openScratch(server);
+  db = await openScratch(testServer);
   await db.migrate();
   await loadSampleNewsroom(db, configFrom({}).site, new Date());
   const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
-  const url = new URL(server);
+  const url = new URL(testServer);
   url.pathname = `/${name}`;
   service = await startServiceProcess({
     DATABASE_URL: url.href,

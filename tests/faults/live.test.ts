@@ -11,10 +11,10 @@ import { operation } from '../support/operations.js';
 import { roundRobin } from '../support/round-robin.js';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.js';
 import { Stream } from '../support/stream.js';
+import { testServer } from '../support/server.js';
 
 // Two instances on one server, behind a load balancer that hands requests to each in turn, and browsers that follow “Latest”.
 
-const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1/postgres';
 const subscribers = Number(process.env['SUBSCRIBERS'] ?? 2000);
 const withinMs = 500;
 const live = operation('latest-live');
@@ -26,10 +26,10 @@ let balancer: { url: string; close(): Promise<void> };
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  db = await openScratch(server);
+  db = await openScratch(testServer);
   await db.migrate();
   const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
-  const url = new URL(server);
+  const url = new URL(testServer);
   url.pathname = `/${name}`;
   environment = { DATABASE_URL: url.href, LOG_LEVEL: 'error' };
   services = [await startServiceProcess(environment), await startServiceProcess(environment)];

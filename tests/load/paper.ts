@@ -8,7 +8,7 @@ import { type ServiceProcess, startServiceProcess } from '../support/service-pro
 import { openSample } from '../support/two-services.js';
 import type { Shot } from './driving.js';
 
-/** A service of its own with a paper in it, on the PostgreSQL of TEST_DATABASE_URL. */
+/** A service of its own with a paper in it. */
 export interface Loaded {
   db: Database;
   service: ServiceProcess;
@@ -35,9 +35,7 @@ const sweeping = `import v8 from 'node:v8'; import vm from 'node:vm'; v8.setFlag
   const sweep = vm.runInNewContext('gc'); process.on('SIGUSR2', () => sweep());`;
 
 export async function openLoaded(environment: Record<string, string>): Promise<Loaded> {
-  const server = process.env['TEST_DATABASE_URL'];
-  if (server === undefined) throw new Error('Name a PostgreSQL in TEST_DATABASE_URL.');
-  const { db, url } = await openSample(server);
+  const { db, url } = await openSample();
   const service = await startServiceProcess({
     DATABASE_URL: url,
     LOG_LEVEL: 'error',

@@ -4,8 +4,7 @@ import { sql } from '../../src/database/sql.js';
 import { configFrom } from '../../src/config.js';
 import { loadSampleNewsroom } from '../../src/importing/sample.js';
 import { type ServiceProcess, startServiceProcess } from './service-process.js';
-
-const server = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1/postgres';
+import { testServer } from './server.js';
 
 /** Two services over the sample newsroom on one server, and a third hand that reaches the database past both. */
 export interface TwoServices {
@@ -16,19 +15,19 @@ export interface TwoServices {
   close(): Promise<void>;
 }
 
-/** A database of its own on `server` with the sample newsroom in it, and its address. */
-export async function openSample(server: string): Promise<{ db: Database; url: string }> {
-  const db = await openScratch(server);
+/** A database of its own with the sample newsroom in it, and its address. */
+export async function openSample(): Promise<{ db: Database; url: string }> {
+  const db = await openScratch(testServer);
   await db.migrate();
   await loadSampleNewsroom(db, configFrom({}).site, new Date());
   const [{ name }] = (await db.rows<{ name: string }>(sql`select current_database() as name`)) as [{ name: string }];
-  const url = new URL(server);
+  const url = new URL(testServer);
   url.pathname = `/${name}`;
   return { db, url: url.href };
 }
 
 export async function startTwoServices(environment: Record<string, string> = {}): Promise<TwoServices> {
-  const { db, url } = await openSample(server);
+  const { db, url } = await openSample();
   const start = (port = '0') =>
     startServiceProcess({ DATABASE_URL: url, LOG_LEVEL: 'error', PORT: port, ...environment });
   const services: [ServiceProcess, ServiceProcess] = [await start(), await start()];

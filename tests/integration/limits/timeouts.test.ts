@@ -6,6 +6,7 @@ import { sql } from '../../../src/database/sql.js';
 import { listen } from '../../../src/http/server.js';
 import { eventually } from '../../support/eventually.js';
 import { aMoment, startService, type TestService } from '../../support/service.js';
+import { testServer } from '../../support/server.js';
 
 let service: TestService;
 let isServer: boolean;
@@ -111,7 +112,7 @@ it('a query whose client has gone is stopped', async () => {
 
 onServer('a statement beyond the limit of its connection is a timeout, and no fault', async () => {
   const [{ name } = { name: '' }] = await service.db.rows<{ name: string }>(sql`select current_database() as name`);
-  const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
+  const url = new URL(testServer);
   url.pathname = `/${name}`;
   const limited = await openPostgres({ connectionString: url.href }, { connections: 1, statementTimeoutMs: 100 });
   try {
