@@ -32,6 +32,14 @@ describe('the image', () => {
     expect(copied.filter((file) => !['dist', 'node_modules'].includes(file) && !existsSync(root + file))).toEqual([]);
   });
 
+  it('has as much memory as where it is started otherwise', () => {
+    const flagsIn = (file: string) => new Set(textOf(file).match(/--max-(?:semi|old)-space-size=\d+/g));
+    const flags = flagsIn('Dockerfile');
+    expect(flags.size).toBe(2);
+    for (const file of ['package.json', 'src/cli/workers.ts', 'docs/operating.md'])
+      expect(flagsIn(file)).toEqual(flags);
+  });
+
   it('runs as nobody special, is told to stop as serve expects, and looks after itself without a program it lacks', () => {
     expect(served).toMatch(/^USER node$/m);
     expect(served).toMatch(/^STOPSIGNAL SIGTERM$/m);
