@@ -49,8 +49,9 @@ const part: Route = {
       if (pieces.length === 0 && number !== '1' && !(await isPart(services, sight, Number(number))))
         return plain(404, 'The sitemap has no such part; see /sitemap.xml.\n');
       const xml = new XmlWriter().open('urlset', { xmlns: namespace });
-      await eachInTime(pieces, ({ path, changedAt }) => {
-        xml.open('url').leaf('loc', siteUrl(services.site, path)).leaf('lastmod', changedAt.toISOString()).close();
+      await eachInTime(pieces, ([path, changedAt]) => {
+        const lastmod = new Date(changedAt).toISOString();
+        xml.open('url').leaf('loc', siteUrl(services.site, path)).leaf('lastmod', lastmod).close();
       });
       return mapOf(services, sight, xml);
     }),
