@@ -34,6 +34,7 @@ import { useMeasuring } from './measuring.js';
 import { inOperation, useTracing } from './tracing.js';
 import { type Outcome, useOutcome } from './outcome.js';
 import { type Parameters, readParameters, useParameters } from './parameters.js';
+import { parsedDocuments } from './parsed.js';
 import { isRefusal, refusedBearer, unreadable } from './refused.js';
 import { useWellFormedText } from './well-formed.js';
 import { writtenOf } from './written.js';
@@ -107,6 +108,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     logging: false,
     // What comes is counted before it comes here.
     maxRequestBodySize: false,
+    parserAndValidationCache: parsedDocuments(),
     plugins: [
       useParameters(),
       useDocuments({ known: documents, isClosed: knownOnly }),
