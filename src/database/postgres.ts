@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Transaction as AdapterTransaction } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
@@ -6,6 +5,7 @@ import { connectionOf, databaseOver, type Driver, withWholeScripts } from './con
 import { type Database, type DatabaseOptions, DatabaseUnusable } from './database.js';
 import { ended, endsWithinMs, WatchedPool } from './pool.js';
 import { answeredWithin, isDatabaseAway } from './presence.js';
+import { StatementNames } from './statement-names.js';
 
 /** Any number works, as long as every Dateline uses the same. */
 const migrationLock = 7_130_121;
@@ -45,17 +45,8 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-const statementNames = new Map<string, string>();
-
-/** One prepared statement a text: planned once a connection, however often it runs. */
-function statementName(text: string): string {
-  let name = statementNames.get(text);
-  if (name === undefined) {
-    name = createHash('sha1').update(text).digest('base64url');
-    statementNames.set(text, name);
-  }
-  return name;
-}
+/** The same on all connections of the process. */
+const statementNames = new StatementNames();
 
 /** How much longer than the server's own limit its answer is waited for. */
 const graceMs = 2000;
@@ -95,10 +86,10 @@ export async function openPostgres(where: pg.PoolConfig, options: PostgresOption
 
   const breakOff = breakingOff(where);
   const statement = (text: string, values: unknown[]) =>
-    prepared ? { name: statementName(text), text, values } : { text, values };
+    prepared ? { name: statementNames.nameOf(text), text, values } : { text, values };
   const adapter = new PrismaPg(pool, {
     schema: 'public',
-    ...(prepared ? { statementNameGenerator: (query) => statementName(query.sql) } : {}),
+    ...(prepared ? { statementNameGenerator: (query) => statementNames.nameOf(query.sql) } : {}),
   });
   return databaseOver(
     {
