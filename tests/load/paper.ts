@@ -87,6 +87,9 @@ export async function openLoaded(environment: Record<string, string>): Promise<L
       await pause(1500);
       const text = await (await fetch(`${service.url}/metrics`)).text();
       const read = (metric: string) => Number(new RegExp(`^${metric} (\\S+)`, 'm').exec(text)?.[1]);
+      // Its pools have as many connections as were wanted at once a moment ago, and are bounded: not what grows.
+      const pooled = [...text.matchAll(/^dateline_pool_connections\{[^}]*state="open"\} (\d+)/gm)];
+      const connections = pooled.reduce((sum, [, count]) => sum + Number(count), 0);
       const [rows] = await db.rows<Record<string, string>>(sql`select
         (select count(*) from webhook_delivery where ended_at is null)::text as webhooks,
         (select count(*) from search_stale)::text as search,
@@ -95,8 +98,8 @@ export async function openLoaded(environment: Record<string, string>): Promise<L
       return {
         resident: read('process_resident_memory_bytes') / 1e6,
         heap: read('nodejs_heap_size_used_bytes') / 1e6,
-        handles: read('nodejs_active_handles_total'),
-        descriptors: readdirSync(`/proc/${service.pid}/fd`).length,
+        handles: read('nodejs_active_handles_total') - connections,
+        descriptors: readdirSync(`/proc/${service.pid}/fd`).length - connections,
         queues: Object.fromEntries(Object.entries(rows ?? {}).map(([table, count]) => [table, Number(count)])),
       };
     },
