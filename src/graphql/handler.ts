@@ -34,7 +34,7 @@ import { useMeasuring } from './measuring.js';
 import { inOperation, useTracing } from './tracing.js';
 import { type Outcome, useOutcome } from './outcome.js';
 import { type Parameters, readParameters, useParameters } from './parameters.js';
-import { parsedDocuments } from './parsed.js';
+import { parsedDocuments, useOnlyValid } from './parsed.js';
 import { isRefusal, refusedBearer, unreadable } from './refused.js';
 import { useWellFormedText } from './well-formed.js';
 import { writtenOf } from './written.js';
@@ -98,6 +98,7 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     isTraced,
   } = options;
   const { site, log, jobs, outgoing, answers, staleIfError } = services;
+  const parsed = parsedDocuments();
   const yoga = createYoga<Server, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -108,8 +109,9 @@ export function graphHandler(options: GraphOptions, services: Services): Graph {
     logging: false,
     // What comes is counted before it comes here.
     maxRequestBodySize: false,
-    parserAndValidationCache: parsedDocuments(),
+    parserAndValidationCache: parsed,
     plugins: [
+      useOnlyValid(parsed),
       useParameters(),
       useDocuments({ known: documents, isClosed: knownOnly }),
       useBoundedParsing(),

@@ -16,7 +16,7 @@ it.each([
 ])('documents of %s leave when there is no room for them, the newest last', (_what, textOf) => {
   const { documentCache } = parsedDocuments();
   for (let index = 0; index < 200; index += 1) documentCache.set(textOf(index), parse(textOf(index)));
-  expect(documentCache.calculatedSize).toBeLessThanOrEqual(48e6);
+  expect(documentCache.calculatedSize).toBeLessThanOrEqual(32e6);
   expect(documentCache.get(textOf(199))).toBeDefined();
   expect(documentCache.get(textOf(0))).toBeUndefined();
 });
