@@ -10,7 +10,7 @@ interface Entry<Answer> {
   readonly keys: string[];
   readonly answer: Answer;
   readonly reads: Reads;
-  readonly bytes: number;
+  bytes: number;
   /** Since room was last looked for: then it is spared once. */
   isUsed: boolean;
 }
@@ -20,9 +20,11 @@ export interface Making {
   readonly missed: News[];
 }
 
-/** What an entry costs beside its answer, roughly: its keys, and a place in an index for each dependency. */
-const overhead = (keys: readonly string[], { things, stretches }: Reads): number =>
-  400 + keys.reduce((sum, key) => sum + 2 * key.length, 0) + 120 * things.size + 200 * stretches.length;
+const bytesOfKey = (key: string): number => 50 + 2 * key.length;
+
+/** What an entry costs beside its answer, roughly: its key, and a place in an index for each dependency. */
+const overhead = (key: string, { things, stretches }: Reads): number =>
+  400 + bytesOfKey(key) + 120 * things.size + 200 * stretches.length;
 
 /** Keys an answer is found by besides its own: the spellings of requests that mean the same. */
 const mostKeys = 8;
@@ -78,9 +80,14 @@ export class AnswerMemory<Answer extends Sized> {
   /** Lets `alias` find what `key` does. */
   alias(key: string, alias: string): void {
     const entry = this.byKey.get(key);
-    if (!entry || entry.keys.length >= mostKeys || this.byKey.has(alias)) return;
+    const bytes = bytesOfKey(alias);
+    if (!entry || entry.keys.length >= mostKeys || this.byKey.has(alias) || entry.bytes + bytes > this.limit / 8)
+      return;
     entry.keys.push(alias);
+    entry.bytes += bytes;
+    this.held += bytes;
     this.byKey.set(alias, entry);
+    this.makeRoom(entry);
   }
 
   /** Call before anything is read for what is to be kept, and {@link giveUp} when nothing more of it is. */
@@ -98,12 +105,11 @@ export class AnswerMemory<Answer extends Sized> {
   keep(making: Making, key: string, answer: Answer, reads: Reads, now: number): boolean {
     this.comeTrue(now);
     if (!reads.known || reads.until <= now || making.missed.some((news) => concerns(news, reads))) return false;
-    const keys = [key];
-    const bytes = answer.bytes + overhead(keys, reads);
+    const bytes = answer.bytes + overhead(key, reads);
     if (bytes > this.limit / 8) return false;
     const before = this.byKey.get(key);
     if (before) this.remove(before);
-    const entry: Entry<Answer> = { keys, answer, reads, bytes, isUsed: false };
+    const entry: Entry<Answer> = { keys: [key], answer, reads, bytes, isUsed: false };
     this.byKey.set(key, entry);
     this.entries.add(entry);
     this.held += bytes;

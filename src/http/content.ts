@@ -25,10 +25,12 @@ export class Content {
   private readonly plain: Buffer;
   private readonly encoded = new Map<Coding, Encoded>();
   private readonly underway = new Map<Coding, Promise<Encoded>>();
-  private hash: Promise<string> | undefined;
+  private hash: string | undefined;
+  /** Not kept when it is done: a promise holds what was going on when it was made, the whole of a request. */
+  private hashing: Promise<string> | undefined;
 
   constructor(content: string | Buffer) {
-    this.plain = typeof content === 'string' ? Buffer.from(content) : content;
+    this.plain = alone(content);
   }
 
   /** What keeping it takes, with room for what compressing adds. */
@@ -43,7 +45,7 @@ export class Content {
 
   /** The tag is of the content, and another for each coding (RFC 9110 section 8.8.3.3). */
   async tagIn(coding: Coding): Promise<string> {
-    const hash = await (this.hash ??= hashOf(this.plain));
+    const hash = this.hash ?? (await (this.hashing ??= this.hashed()));
     return coding === 'identity' ? `"${hash}"` : `"${hash}-${coding}"`;
   }
 
@@ -63,12 +65,30 @@ export class Content {
     return this.encoded.get(coding);
   }
 
+  private async hashed(): Promise<string> {
+    this.hash = await hashOf(this.plain);
+    this.hashing = undefined;
+    return this.hash;
+  }
+
   private async make(coding: Coding): Promise<Encoded> {
-    const bytes = coding === 'identity' ? this.plain : await compressed[coding](this.plain);
+    const bytes = coding === 'identity' ? this.plain : alone(await compressed[coding](this.plain));
     const encoded = { bytes, etag: await this.tagIn(coding) };
     this.encoded.set(coding, encoded);
     return encoded;
   }
+}
+
+/**
+ * These bytes, and no more of memory than they take: what a compressor answers lies in a block of 16 kB, and what is short in
+ * one that it shares with others, which is held for as long as any of them.
+ */
+function alone(content: string | Buffer): Buffer {
+  if (typeof content !== 'string' && content.length === content.buffer.byteLength) return content;
+  const bytes = Buffer.allocUnsafeSlow(typeof content === 'string' ? Buffer.byteLength(content) : content.length);
+  if (typeof content === 'string') bytes.write(content);
+  else content.copy(bytes);
+  return bytes;
 }
 
 /** More bytes than so take milliseconds to hash, and are hashed beside the loop. */

@@ -34,8 +34,8 @@ describe('a memory of answers', () => {
   });
 
   it('makes room by what was not used since it last did, the oldest first, and never by what it is made for', () => {
-    // Each takes about 1,500 of the 12,000 bytes: eight fit.
-    const memory = new AnswerMemory<{ bytes: number }>(12_000);
+    // Each takes about 1,500 of the 12,500 bytes: eight fit.
+    const memory = new AnswerMemory<{ bytes: number }>(12_500);
     const keep = (key: string) => memory.keep(memory.begin(), key, answer(960), reads(`article:${key}`), 0);
     const held = (keys: string) => [...keys].filter((key) => memory.find(key, 0) !== null).join('');
     for (const key of 'abcdefgh') keep(key);
@@ -47,7 +47,7 @@ describe('a memory of answers', () => {
     expect(held('abcdefghij')).toBe('acefghij');
     // All were looked at by now: the oldest that stand longest go, and what came last stays.
     keep('k');
-    expect([held('k'), memory.size, memory.bytes <= 12_000]).toEqual(['k', 8, true]);
+    expect([held('k'), memory.size, memory.bytes <= 12_500]).toEqual(['k', 8, true]);
   });
 
   it('keeps nothing of which is not known what it depends on', () => {
@@ -91,6 +91,21 @@ describe('a memory of answers', () => {
     expect(memory.find('k0', 0)).not.toBeNull();
     expect(memory.find('k1', 0)).toBeNull();
     expect(memory.find('k199', 0)).not.toBeNull();
+  });
+
+  it('counts the spellings by which an answer is found, and takes none that is too long to keep', () => {
+    const memory = new AnswerMemory<{ bytes: number }>(100_000);
+    for (let index = 0; index < 50; index += 1) {
+      memory.keep(memory.begin(), `k${index}`, answer(), reads(`article:${index}`), 0);
+      memory.alias(`k${index}`, `${index} ${'spelt'.repeat(1000)}`);
+    }
+    expect(memory.bytes).toBeLessThanOrEqual(100_000);
+    expect(memory.size).toBeLessThan(10);
+    expect(memory.find(`49 ${'spelt'.repeat(1000)}`, 0)).not.toBeNull();
+    memory.alias('k49', 'spelt'.repeat(2000));
+    expect(memory.find('spelt'.repeat(2000), 0)).toBeNull();
+    memory.forgetAll();
+    expect(memory.bytes).toBe(0);
   });
 });
 

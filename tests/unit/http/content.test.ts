@@ -28,3 +28,10 @@ it.each([
   const digest = createHash('sha256').update(text).digest('base64url');
   expect(await new Content(text).tagIn('identity')).toBe(`"${digest.slice(0, 27)}"`);
 });
+
+it.each(['br', 'gzip', 'identity'] as const)('holds no more memory than its bytes take (%s)', async (coding) => {
+  for (const text of ['short', long]) {
+    const { bytes } = await new Content(text).in(coding);
+    expect(bytes.buffer.byteLength).toBe(bytes.length);
+  }
+});
