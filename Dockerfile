@@ -11,7 +11,7 @@ RUN find node_modules \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name
   find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*.postgresql.*' -delete
 
 FROM node:22-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/var/lib/dateline NODE_OPTIONS="--max-semi-space-size=64 --max-old-space-size=1536"
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/var/lib/dateline NODE_OPTIONS=--max-old-space-size=768 MALLOC_ARENA_MAX=2
 WORKDIR /app
 # Owned by root: who breaks in can change nothing of it.
 COPY --from=build /app/package.json /app/README.md ./

@@ -40,7 +40,7 @@ export async function openLoaded(environment: Record<string, string>): Promise<L
     DATABASE_URL: url,
     LOG_LEVEL: 'error',
     COST_PER_MINUTE: '0',
-    NODE_OPTIONS: `--max-semi-space-size=64 --max-old-space-size=1536 --import=data:text/javascript,${encodeURIComponent(sweeping)}`,
+    NODE_OPTIONS: `--max-old-space-size=768 --import=data:text/javascript,${encodeURIComponent(sweeping)}`,
     ...environment,
   });
   const app = (request: Request) => {
