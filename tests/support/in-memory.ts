@@ -1,4 +1,4 @@
-import { openAsBlob } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import type { Database, DatabaseOptions } from '../../src/database/database.js';
 import { overPGlite, pgliteInMemory } from '../../src/database/embedded.js';
@@ -52,7 +52,8 @@ const untilClosed = (pglite: PGlite, isClosed: () => boolean): PGlite =>
   });
 
 async function begin(template: string) {
-  const pglite = await pgliteInMemory(await openAsBlob(template));
+  // Not `openAsBlob`: of Node 20's, a read is never over, and a process may wait for it when it ends.
+  const pglite = await pgliteInMemory(new Blob([await readFile(template)]));
   const { rows: tables } = await pglite.query<{ name: string; filled: boolean }>(`
     select oid::regclass::text as name, pg_relation_size(oid) > 0 as filled from pg_class
     where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> '_prisma_migrations'`);
