@@ -20,8 +20,37 @@ export interface SheddingOptions {
 export type Gate = (request: IncomingMessage, response: ServerResponse, begin: (leave: () => void) => void) => void;
 
 const message = 'There is more to do here at the moment than can be done. Try again in some seconds.';
-/** Those who are sent away together are not to come back together. */
-const seconds = (): number => 1 + Math.floor(Math.random() * 3);
+
+interface Refusal {
+  /** Names and values in turn. */
+  readonly head: readonly string[];
+  readonly body: string;
+}
+
+/** Written beforehand: what a refusal costs is taken from those who are served. */
+function refusalsOf(type: string, bodyOf: (retryAfter: number) => string): Refusal[] {
+  // Those who are sent away together are not to come back together.
+  return [1, 2, 3].map((retryAfter) => {
+    const body = bodyOf(retryAfter);
+    const headers = {
+      ...protection,
+      'content-type': `${type}; charset=utf-8`,
+      'content-length': String(Buffer.byteLength(body)),
+      'cache-control': 'no-store',
+      'retry-after': String(retryAfter),
+    };
+    return { head: Object.entries(headers).flat(), body };
+  });
+}
+
+const asError = (retryAfter: number): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code: 'OVERLOADED', retryAfter } }] });
+const refusals = {
+  'text/plain': refusalsOf('text/plain', () => `${message}\n`),
+  'application/json': refusalsOf('application/json', asError),
+  'application/graphql-response+json': refusalsOf('application/graphql-response+json', asError),
+};
+const oneOf = (among: readonly Refusal[]): Refusal => among[Math.floor(Math.random() * among.length)]!;
 const toldEveryMs = 10_000;
 
 const watching = /^\/(healthz|readyz|metrics)(\?|$)/;
@@ -55,24 +84,16 @@ export function shedding({ admission, spares, log, metrics, cors }: SheddingOpti
 
   function refuse(request: IncomingMessage, response: ServerResponse): void {
     if (response.destroyed) return;
-    const retryAfter = seconds();
-    const { url = '', method = '' } = request;
-    const isGraph = url.startsWith('/graphql');
-    const isNew = request.headers.accept?.includes('application/graphql-response+json');
-    const body = isGraph
-      ? JSON.stringify({ errors: [{ message, extensions: { code: 'OVERLOADED', retryAfter } }] })
-      : `${message}\n`;
-    const type = isGraph ? (isNew ? 'application/graphql-response+json' : 'application/json') : 'text/plain';
-    const headers: Record<string, string> = {
-      ...protection,
-      'content-type': `${type}; charset=utf-8`,
-      'content-length': String(Buffer.byteLength(body)),
-      'cache-control': 'no-store',
-      'retry-after': String(retryAfter),
-      'x-request-id': requestIdFrom(request.headers['x-request-id']),
-    };
-    cors?.add(url, request.headers.origin, headers);
-    response.writeHead(503, headers);
+    const { url = '', method = '', headers } = request;
+    const kind = !url.startsWith('/graphql')
+      ? 'text/plain'
+      : headers.accept?.includes('application/graphql-response+json')
+        ? 'application/graphql-response+json'
+        : 'application/json';
+    const { head, body } = oneOf(refusals[kind]);
+    const besides = { 'x-request-id': requestIdFrom(headers['x-request-id']) };
+    cors?.add(url, headers.origin, besides);
+    response.writeHead(503, [...head, ...Object.entries(besides).flat()]);
     response.end(method === 'HEAD' ? undefined : body);
     metrics.answered(method, 503);
     metrics.shed();
