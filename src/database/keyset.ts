@@ -13,11 +13,25 @@ export interface Page {
 
 /** How a list is ordered: by a column, then by id in the same direction. */
 export interface Ordering {
+  /** What all of the list have in common, for a list that an index holds as (this, the column descending, the id descending). */
+  readonly of?: Owned | undefined;
   readonly column: Sql;
   readonly id: Sql;
   readonly type: 'timestamptz' | 'text' | 'integer';
   readonly descending: boolean;
 }
+
+/** Rows whose `column` is `value`. */
+export interface Owned {
+  readonly column: Sql;
+  readonly value: Sql;
+}
+
+/**
+ * Worded so that PostgreSQL does not see that they are all equal. Where it does, ordering by `column` first says nothing, and the
+ * index of the whole archive in order of time serves too: it may then look through everything newer for the few of this list.
+ */
+export const ownedBy = ({ column, value }: Owned): Sql => sql`${column} = any(array[${value}])`;
 
 /**
  * The part of a statement that reads one page: a row comparison, which is one index range where an `OR` would be a filter,
@@ -28,16 +42,17 @@ export function keyset(
   ordering: Ordering,
   planning: Planning = 'EACH_TIME',
 ): { within: Sql; orderBy: Sql; limit: Sql } {
-  const { column, id, descending } = ordering;
+  const { of, column, id, descending } = ordering;
   const bound = (key: Key | undefined, isAfter: boolean): Sql => {
     if (!key) return nothing;
     const place = sql`(${keyValue(key[0], ordering.type)}, ${key[1]}::uuid)`;
     return isAfter === descending ? sql` and (${column}, ${id}) < ${place}` : sql` and (${column}, ${id}) > ${place}`;
   };
-  const orderBy = descending !== page.backward ? sql`${column} desc, ${id} desc` : sql`${column}, ${id}`;
+  const [same, opposite] = descending === page.backward ? [nothing, name(' desc')] : [name(' desc'), nothing];
+  const first = of ? sql`${of.column}${opposite}, ` : nothing;
   return {
-    within: sql`true${bound(page.after, true)}${bound(page.before, false)}`,
-    orderBy,
+    within: sql`${of ? ownedBy(of) : sql`true`}${bound(page.after, true)}${bound(page.before, false)}`,
+    orderBy: sql`${first}${column}${same}, ${id}${same}`,
     limit: planning === 'ONCE' ? limitInText(page.size + 1) : sql`limit ${page.size + 1}`,
   };
 }

@@ -1,7 +1,7 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
 import { type Dependency, on, type Stretch, stretchOf } from '../../database/dependencies.js';
-import { type Key, keyset, type Ordering, type Page } from '../../database/keyset.js';
+import { type Key, keyset, type Ordering, type Owned, type Page } from '../../database/keyset.js';
 import { every, join, name, nothing, type Planning, sql, type Sql, unforeseen } from '../../database/sql.js';
 import type { ArticleStatus } from './rules.js';
 import { themselves } from './read.js';
@@ -60,15 +60,17 @@ export const carriers: Record<ArticleOwner, Carrier> = {
   },
 };
 
-function orderingOf(order: ArticleOrder, alias: Sql, id: Sql): Ordering {
-  const column = order === 'UPDATED_AT_DESC' ? sql`${alias}.updated_at` : sql`${alias}.ordered_at`;
-  return { column, id, type: 'timestamptz', descending: order !== 'PUBLISHED_AT_ASC' };
+const isByChange = (order: ArticleOrder): boolean => order === 'UPDATED_AT_DESC';
+
+function orderingOf(order: ArticleOrder, alias: Sql, id: Sql, of?: Owned): Ordering {
+  const column = isByChange(order) ? sql`${alias}.updated_at` : sql`${alias}.ordered_at`;
+  return { of, column, id, type: 'timestamptz', descending: order !== 'PUBLISHED_AT_ASC' };
 }
 
 /** The place of a row in a list of that order. */
 export const placeOf =
   (order: ArticleOrder) =>
-  (row: ArticleRow): Key => [(order === 'UPDATED_AT_DESC' ? row.updatedAt : row.orderedAt).getTime(), row.id];
+  (row: ArticleRow): Key => [(isByChange(order) ? row.updatedAt : row.orderedAt).getTime(), row.id];
 
 /** The ids whose rows belong to the owner `of`: a section's descendants and itself, otherwise the owner alone. */
 export const membersOf = (owner: ArticleOwner, of: Sql): Sql =>
@@ -84,10 +86,9 @@ export const listNames: Record<ArticleOwner, string> = {
 
 /** The stretch of `list` that a page of that order was read from. Lists by change are told of as one. */
 const readFrom = (list: string, order: ArticleOrder, page: Page, rows: readonly ArticleRow[]): Stretch => {
-  const isByChange = order === 'UPDATED_AT_DESC';
-  const name = !isByChange ? list : list === 'all' ? 'all~u' : 'any~u';
+  const name = !isByChange(order) ? list : list === 'all' ? 'all~u' : 'any~u';
   const places = rows.map((row) => ({
-    place: { at: (isByChange ? row.updatedAt : row.orderedAt).getTime(), id: row.id },
+    place: { at: (isByChange(order) ? row.updatedAt : row.orderedAt).getTime(), id: row.id },
   }));
   return stretchOf(name, page, order !== 'PUBLISHED_AT_ASC', places);
 };
@@ -108,7 +109,12 @@ export function pagesOf(
 ): Promise<(ArticleRow & { askedFor: string })[]> {
   const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
   const planning = planningFor(sight);
-  const inner = keyset(page, orderingOf(order, alias, articleId), planning);
+  const visible = visibleTo(sight, alias, articleId, { planning, isRowByRow: isByChange(order) });
+  const inner = keyset(
+    page,
+    orderingOf(order, alias, articleId, { column: ownerColumn, value: name('m.id') }),
+    planning,
+  );
   const outer = keyset(page, orderingOf(order, name('p'), name('p.id')), planning);
   const owners = sql`${ownerIds}::uuid[]`;
   return db.read<ArticleRow & { askedFor: string }>(
@@ -119,7 +125,7 @@ export function pagesOf(
       select x.* from ${membersOf(owner, sql`o.id`)}
       cross join lateral (
         select a.* from ${rows}
-        where ${ownerColumn} = m.id and ${visibleTo(sight, alias, articleId, planning)} and ${inner.within}
+        where ${inner.within} and ${visible}
         order by ${inner.orderBy} ${inner.limit}
       ) x
       order by ${orderingWord(order, page, name('x'))} ${outer.limit}
@@ -249,21 +255,25 @@ export function pageOfAll(
     ...lists.map((list) => readFrom(list, order, page, found)),
   ];
   if (!driving) {
-    const conditions = conditionsOf(filter, sight, null);
+    const { language, ...besides } = filter;
+    const conditions = conditionsOf(besides, sight, null);
     const planning = conditions.length === 0 ? planningFor(sight) : 'EACH_TIME';
-    const { within, orderBy, limit } = keyset(page, orderingOf(order, a, name('a.id')), planning);
+    const visible = visibleTo(sight, a, undefined, { planning, isRowByRow: isByChange(order) });
+    const of = language === undefined ? undefined : { column: name('a.language'), value: sql`${language}` };
+    const { within, orderBy, limit } = keyset(page, orderingOf(order, a, name('a.id'), of), planning);
     return db.read(
       sql`
       select ${articleColumns('a', extent)} from article a
-      where ${visibleTo(sight, a, undefined, planning)} and ${within}${withinDates(filter, a)} and ${every(conditions)}
+      where ${within} and ${visible}${withinDates(filter, a)} and ${every(conditions)}
       order by ${orderBy} ${limit}`,
       dependsOn,
     );
   }
   const [owner, slugs] = driving;
   const { rows, alias, articleId, owner: ownerColumn } = carriers[owner];
-  const inner = keyset(page, orderingOf(order, alias, articleId));
+  const inner = keyset(page, orderingOf(order, alias, articleId, { column: ownerColumn, value: name('m.id') }));
   const outer = keyset(page, orderingOf(order, name('p'), name('p.id')));
+  const visible = visibleTo(sight, alias, articleId, { isRowByRow: isByChange(order) });
   // An article of two of the authors asked for comes once from each, hence distinct.
   return db.read(
     sql`
@@ -271,7 +281,7 @@ export function pageOfAll(
       select distinct x.* from (${idsBySlug[owner](slugs)}) m
       cross join lateral (
         select a.* from ${rows}
-        where ${ownerColumn} = m.id and ${visibleTo(sight, alias, articleId)} and ${inner.within}${withinDates(filter, alias)}
+        where ${inner.within} and ${visible}${withinDates(filter, alias)}
           and ${every(conditionsOf(filter, sight, owner))}
         order by ${inner.orderBy} ${inner.limit}
       ) x

@@ -1,7 +1,8 @@
 import type { Sight } from '../../access/viewer.js';
 import type { Queryable } from '../../database/database.js';
 import { type Dependency, on, wholeList } from '../../database/dependencies.js';
-import { name, nothing, sql } from '../../database/sql.js';
+import { keyset, ownedBy } from '../../database/keyset.js';
+import { name, sql } from '../../database/sql.js';
 import { themselves } from './read.js';
 import { articleColumns, type ArticleRow } from './row.js';
 import { visibleTo } from './visibility.js';
@@ -17,17 +18,20 @@ export async function neighboursOf(
   within: Neighbourhood,
   articleIds: readonly string[],
 ): Promise<(ArticleRow & { askedFor: string })[]> {
-  const [beyond, order] =
-    direction === 'older' ? [sql`<`, sql`a.ordered_at desc, a.id desc`] : [sql`>`, sql`a.ordered_at, a.id`];
-  const inSection = within === 'SECTION' ? sql`a.section_id = c.section_id and ` : nothing;
+  const of = within === 'SECTION' ? { column: name('a.section_id'), value: name('c.section_id') } : undefined;
+  const { within: among, orderBy } = keyset(
+    { size: 1, backward: direction === 'newer' },
+    { of, column: name('a.ordered_at'), id: name('a.id'), type: 'timestamptz', descending: true },
+  );
   type From = { askedFor: string; fromAt: Date; fromSection: string };
   const rows = await db.read<From & (ArticleRow | { id: null })>(
     sql`
     select c.id as "askedFor", c.ordered_at as "fromAt", c.section_id as "fromSection", n.* from article c
     left join lateral (
       select ${articleColumns('a')} from article a
-      where ${inSection}${visibleTo(sight, name('a'))} and (a.ordered_at, a.id) ${beyond} (c.ordered_at, c.id)
-      order by ${order} limit 1
+      where ${among} and ${visibleTo(sight, name('a'))}
+        and (a.ordered_at, a.id) ${name(direction === 'older' ? '<' : '>')} (c.ordered_at, c.id)
+      order by ${orderBy} limit 1
     ) n on true
     where c.id = any(${articleIds}::uuid[])`,
     (found) => [
@@ -71,8 +75,8 @@ export function relatedTo(
         ) x where own.article_id = c.id
         union all
         (select 'in:' || a.section_id, a.id, 1, a.ordered_at from article a
-          where a.section_id = c.section_id and ${visibleTo(sight, name('a'))}
-          order by a.ordered_at desc, a.id desc limit ${candidatesEach})
+          where ${ownedBy({ column: name('a.section_id'), value: name('c.section_id') })} and ${visibleTo(sight, name('a'))}
+          order by a.section_id, a.ordered_at desc, a.id desc limit ${candidatesEach})
       )
       select near.id, sum(near.weight) as weight, max(near.ordered_at) as ordered_at,
         (select json_agg(l) from (

@@ -4,15 +4,25 @@ import { ArticleStatus as StoredStatus } from '../../generated/prisma/enums.js';
 import { resaleLicences } from '../partner/rules.js';
 import type { ArticleStatus } from './rules.js';
 
+/** How PostgreSQL is to find what is visible. */
+export interface Finding {
+  readonly planning?: Planning;
+  /**
+   * The moment of appearance is asked of rows at hand and is no range of an index: in a list that is not in order of it,
+   * PostgreSQL might else read all that has appeared and sort it.
+   */
+  readonly isRowByRow?: boolean;
+}
+
 /**
  * Which rows `sight` may see, for any row that carries an article's `status` and `ordered_at`: the article itself, a byline,
  * a tag. `articleId` is the row's column that names the article, where the row is not the article itself. The one predicate of
  * the whole service; every path to an article goes through it.
  */
-export function visibleTo(sight: Sight, alias: Sql, articleId?: Sql, planning: Planning = 'EACH_TIME'): Sql {
+export function visibleTo(sight: Sight, alias: Sql, articleId?: Sql, finding: Finding = {}): Sql {
   const { viewer, now } = sight;
   if (isStaff(viewer)) return sql`true`;
-  const readable = readableAt(now, alias, planning);
+  const readable = readableAt(now, alias, finding);
   if (viewer.role === 'partner') {
     // `offset 0`: asked of a row at hand, never made into a join that reads the archive.
     const granted = grantedTo(sight, articleId ? name('granted') : alias);
@@ -43,8 +53,10 @@ export function countableBy({ viewer, now }: Sight): Countable | null {
   };
 }
 
-const readableAt = (now: Date, alias: Sql, planning: Planning = 'EACH_TIME'): Sql =>
-  sql`(${alias}.status = 'PUBLISHED' and ${alias}.ordered_at <= ${planning === 'ONCE' ? unforeseen(moment(now)) : moment(now)})`;
+function readableAt(now: Date, alias: Sql, { planning, isRowByRow }: Finding = {}): Sql {
+  const hasAppeared = sql`${alias}.ordered_at <= ${planning === 'ONCE' ? unforeseen(moment(now)) : moment(now)}`;
+  return sql`(${alias}.status = 'PUBLISHED' and ${isRowByRow ? sql`(${hasAppeared}) is true` : hasAppeared})`;
+}
 
 const moment = (date: Date): Sql => sql`${date.toISOString()}::timestamptz`;
 
