@@ -43,7 +43,7 @@ export async function serveOnWorkers(environment: NodeJS.ProcessEnv, count: numb
   /** Resolves when the worker serves; rejects when it ended before. */
   const begin = (): Promise<Extract<FromWorker, { ready: unknown }>['ready']> =>
     new Promise((resolve, reject) => {
-      const worker = cluster.fork({ ...fewArenas });
+      const worker = cluster.fork({ ...fewArenas, ...environment });
       const began = performance.now();
       let isReady = false;
       worker.on('message', (message: FromWorker) => {
