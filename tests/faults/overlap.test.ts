@@ -3,7 +3,7 @@ import { aPartner } from '../support/partners.js';
 import { startService, type TestService } from '../support/service.js';
 
 // Eight writers for a minute; the short form is tests/integration/partners/overlap.long.test.ts. Transactions overlap only on a
-// server: run it with TEST_DATABASE_URL.
+// server, which `npm run test:faults` finds.
 
 let service: TestService;
 beforeEach(async () => {
