@@ -108,18 +108,20 @@ export const urnOf = (id: string): string => `urn:uuid:${id}`;
 /** The whole address of a path on the site, as any client can send it (RFC 3986). */
 export const siteUrl = (site: Site, path: string): string => new URL(path, `${site.url}/`).href;
 
-const mediaTypes: Readonly<Record<string, string>> = {
-  avif: 'image/avif',
-  gif: 'image/gif',
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-  webp: 'image/webp',
-};
+const mediaTypes = new Map<string, string>(
+  Object.entries({
+    avif: 'image/avif',
+    gif: 'image/gif',
+    jpeg: 'image/jpeg',
+    jpg: 'image/jpeg',
+    png: 'image/png',
+    svg: 'image/svg+xml',
+    webp: 'image/webp',
+  }),
+);
 
 /** What kind of picture an address most likely leads to, by its ending; null where that does not tell. */
 export function pictureType(url: string): string | null {
   const ending = /\.([a-z]+)$/i.exec(URL.canParse(url) ? new URL(url).pathname : url)?.[1];
-  return mediaTypes[ending?.toLowerCase() ?? ''] ?? null;
+  return mediaTypes.get(ending?.toLowerCase() ?? '') ?? null;
 }

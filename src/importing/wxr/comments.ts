@@ -4,15 +4,17 @@ import type { Fields } from './parts.js';
 import { isEmail } from './people.js';
 import { plainLine, plainText } from '../plain-text.js';
 
-const statusOf: Record<string, CommentRecord['status']> = {
-  '1': 'APPROVED',
-  approve: 'APPROVED',
-  '0': 'PENDING',
-  hold: 'PENDING',
-  spam: 'SPAM',
-  trash: 'REJECTED',
-  'post-trashed': 'REJECTED',
-};
+const statusOf = new Map<string, CommentRecord['status']>(
+  Object.entries({
+    '1': 'APPROVED',
+    approve: 'APPROVED',
+    '0': 'PENDING',
+    hold: 'PENDING',
+    spam: 'SPAM',
+    trash: 'REJECTED',
+    'post-trashed': 'REJECTED',
+  }),
+);
 
 /** The comments of a piece and what was left out of them. Addresses, e-mail and sites of those who wrote are not kept. */
 export function commentsOf(
@@ -41,7 +43,7 @@ export function commentsOf(
         author: nameOf(fields.get('wp:comment_author') ?? ''),
         text,
         at: dated ?? fallbackMoment,
-        status: statusOf[fields.get('wp:comment_approved') ?? ''] ?? 'PENDING',
+        status: statusOf.get(fields.get('wp:comment_approved') ?? '') ?? 'PENDING',
       });
     }
   }

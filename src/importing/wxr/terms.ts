@@ -5,21 +5,23 @@ import { plainLine, plainText } from '../plain-text.js';
 import { slugOf, slugOfEncoded } from './slug.js';
 
 /** Taxonomies by which WordPress and its plugins keep house; none says what a piece is about. */
-const housekeeping: Record<string, string> = {
-  nav_menu: 'a menu of the site, not a subject',
-  post_format: 'a display format, not a subject',
-  link_category: 'a heading of a link list, not a subject',
-  wp_theme: 'belongs to the theme',
-  wp_template_part_area: 'belongs to the theme',
-  wp_pattern_category: 'belongs to the block editor',
-  language: 'a language; it is kept as the language of its pieces',
-  term_language: 'belongs to a translation plugin',
-  post_translations: 'belongs to a translation plugin',
-  term_translations: 'belongs to a translation plugin',
-  following_users: 'belongs to an editing plugin',
-  following_usergroups: 'belongs to an editing plugin',
-  yst_prominent_words: 'belongs to an SEO plugin',
-};
+const housekeeping = new Map<string, string>(
+  Object.entries({
+    nav_menu: 'a menu of the site, not a subject',
+    post_format: 'a display format, not a subject',
+    link_category: 'a heading of a link list, not a subject',
+    wp_theme: 'belongs to the theme',
+    wp_template_part_area: 'belongs to the theme',
+    wp_pattern_category: 'belongs to the block editor',
+    language: 'a language; it is kept as the language of its pieces',
+    term_language: 'belongs to a translation plugin',
+    post_translations: 'belongs to a translation plugin',
+    term_translations: 'belongs to a translation plugin',
+    following_users: 'belongs to an editing plugin',
+    following_usergroups: 'belongs to an editing plugin',
+    yst_prominent_words: 'belongs to an SEO plugin',
+  }),
+);
 
 /** What a post says of its subjects. */
 export interface Subjects {
@@ -55,7 +57,7 @@ export class Terms {
     const skipped = (reason: string): ReadItem[] => [
       { outcome: 'skipped', kind: `term of ${taxonomy}`, title: name || rawSlug, at: { line }, reason },
     ];
-    const reason = housekeeping[taxonomy];
+    const reason = housekeeping.get(taxonomy);
     if (reason !== undefined) return skipped(reason);
     if (slug === '') return skipped('has neither a slug nor a name');
     const key = `${taxonomy === 'category' ? 'section' : 'tag'}:${slug}`;
@@ -158,7 +160,7 @@ export class Terms {
 
 /** The terms of an item that say what it is about, each once, by slug. */
 function subjectTerms({ terms }: WxrItem): { domain: string; slug: string; name: string }[] {
-  const named = terms.filter(({ domain }) => domain !== 'author' && housekeeping[domain] === undefined);
+  const named = terms.filter(({ domain }) => domain !== 'author' && !housekeeping.has(domain));
   return named
     .filter((term) => term.nicename !== '' || !named.some((other) => other.nicename !== '' && isSame(other, term)))
     .map(({ domain, nicename, name }) => ({

@@ -159,14 +159,17 @@ function usualPrefix(uri: string): string {
   return 'other';
 }
 
-/** The namespace of a prefix that the file forgot to declare, as hand-joined exports do. */
-function usualNamespace(prefix: string): string | undefined {
-  if (prefix === '') return undefined; // asked for names without a prefix too
-  const known: Record<string, string> = {
+const usualNamespaces = new Map(
+  Object.entries({
     wp: 'http://wordpress.org/export/1.2/',
     excerpt: 'http://wordpress.org/export/1.2/excerpt/',
     content: 'http://purl.org/rss/1.0/modules/content/',
     dc: 'http://purl.org/dc/elements/1.1/',
-  };
-  return known[prefix] ?? `urn:undeclared:${prefix}`;
+  }),
+);
+
+/** The namespace of a prefix that the file forgot to declare, as hand-joined exports do. */
+function usualNamespace(prefix: string): string | undefined {
+  if (prefix === '') return undefined; // asked for names without a prefix too
+  return usualNamespaces.get(prefix) ?? `urn:undeclared:${prefix}`;
 }

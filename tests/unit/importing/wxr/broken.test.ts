@@ -1,4 +1,4 @@
-import { articleOf, readingOf } from '../reading.js';
+import { articleOf, readingOf, recordsOf } from '../reading.js';
 import { anExport, anItem } from './an-export.js';
 
 const two = () => anExport({ items: [anItem(), anItem({ fields: { 'wp:post_id': '43' } })] });
@@ -120,4 +120,29 @@ describe('a file with the flaws that exports have', () => {
     });
     expect(reading.notes).toEqual([expect.stringMatching(/^1 place is not valid UTF-8/)]);
   });
+
+  it.each(['constructor', '__proto__', 'toString'])(
+    'says "%s", which every object has, and is taken at its word',
+    async (word) => {
+      const declarations = `<wp:term><wp:term_taxonomy>${word}</wp:term_taxonomy><wp:term_slug>pier</wp:term_slug></wp:term>`;
+      const comment = { 'wp:comment_id': '1', 'wp:comment_content': 'Well said.', 'wp:comment_approved': word };
+      const items = [
+        anItem({ terms: [[word, 'quay', 'Quay']], comments: [comment] }),
+        anItem({ fields: { 'wp:post_id': '43', 'wp:status': word } }),
+        anItem({ fields: { 'wp:post_id': '44', 'wp:post_type': word } }),
+      ];
+      const { references, articles, broken } = await readingOf(
+        anExport({ declarations, items }).replace('<channel>', `<channel><${word}:note>x</${word}:note>`),
+      );
+      expect(broken).toBeNull();
+      expect(recordsOf(references)).toEqual(
+        expect.arrayContaining(['pier', 'quay'].map((slug) => expect.objectContaining({ kind: 'tag', slug }))),
+      );
+      expect(articles).toMatchObject([
+        { record: { tags: ['quay'], comments: [{ status: 'PENDING' }] } },
+        { record: { status: 'DRAFT' }, notes: [`had the status "${word}": kept as a draft`] },
+        { outcome: 'skipped', reason: `of the type "${word}", which is no article here` },
+      ]);
+    },
+  );
 });
