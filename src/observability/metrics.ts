@@ -63,18 +63,45 @@ const other = 'other';
 /** Codes are ours, and few; should one come from elsewhere, it is no reason to grow. */
 const mostCodes = 50;
 
+/**
+ * A counter of two labels that is told its sums when somebody looks. It finds the place of its labels anew each time it is told,
+ * and that takes longer than to look up a kept answer.
+ */
+function summed<First extends string, Second extends string>(options: {
+  name: string;
+  help: string;
+  labelNames: [First, Second];
+  registers: Registry[];
+}): (first: string | number, second: string | number) => void {
+  const [one, other] = options.labelNames;
+  const untold = new Map<string | number, Map<string | number, number>>();
+  new Counter<string>({
+    ...options,
+    collect() {
+      for (const [first, sums] of untold)
+        for (const [second, sum] of sums) this.inc({ [one]: first, [other]: second }, sum);
+      untold.clear();
+    },
+  });
+  return (first, second) => {
+    let sums = untold.get(first);
+    if (!sums) untold.set(first, (sums = new Map<string | number, number>()));
+    sums.set(second, (sums.get(second) ?? 0) + 1);
+  };
+}
+
 export function makeMetrics({ ofProcess = false, gather, operations = new Set() }: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   if (gather) AggregatorRegistry.setRegistries(registry);
   if (ofProcess) collectDefaultMetrics({ register: registry });
-  const requests = new Counter({
+  const countRequest = summed({
     name: 'dateline_http_requests_total',
     help: 'Requests answered.',
     labelNames: ['method', 'status'],
     registers,
   });
-  const operationsTotal = new Counter({
+  const countOperation = summed({
     name: 'dateline_operations_total',
     help: 'Operations answered, from memory or made.',
     labelNames: ['operation', 'source'],
@@ -132,16 +159,16 @@ export function makeMetrics({ ofProcess = false, gather, operations = new Set() 
 
   return {
     shed: () => shed.inc(),
-    answered: (method, status) => requests.inc({ method: methods.has(method) ? method : other, status }),
+    answered: (method, status) => countRequest(methods.has(method) ? method : other, status),
     operationLabel: (name) => (name !== undefined && operations.has(name) ? name : other),
     made({ operation, codes: met, ...took }) {
-      operationsTotal.inc({ operation, source: 'made' });
+      countOperation(operation, 'made');
       for (const code of met) errors.inc({ operation, code: codeLabel(code) });
       seconds.observe({ operation }, took.seconds);
       statements.inc({ operation }, took.statements);
       sqlSeconds.inc({ operation }, took.sqlSeconds);
     },
-    given: (operation = other) => operationsTotal.inc({ operation, source: 'memory' }),
+    given: (operation = other) => countOperation(operation, 'memory'),
     gauges,
     gauge: (name, help, read, across) =>
       gauges({
