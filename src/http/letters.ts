@@ -14,7 +14,7 @@ const idsAtOnce = 256;
 let bag = '';
 let drawn = 0;
 
-/** 128 random bits, of many drawn at once: made one by one, an id takes as long as all that is looked up for a kept answer. */
+/** 128 random bits, of many drawn at once: made one by one, an id takes more than half as long as finding a kept answer. */
 function freshId(): string {
   if (drawn === bag.length) [bag, drawn] = [randomBytes((idsAtOnce * idLetters) / 2).toString('hex'), 0];
   drawn += idLetters;

@@ -73,13 +73,13 @@ function summed<First extends string, Second extends string>(options: {
   labelNames: [First, Second];
   registers: Registry[];
 }): (first: string | number, second: string | number) => void {
-  const [one, other] = options.labelNames;
+  const [outer, inner] = options.labelNames;
   const untold = new Map<string | number, Map<string | number, number>>();
   new Counter<string>({
     ...options,
     collect() {
       for (const [first, sums] of untold)
-        for (const [second, sum] of sums) this.inc({ [one]: first, [other]: second }, sum);
+        for (const [second, sum] of sums) this.inc({ [outer]: first, [inner]: second }, sum);
       untold.clear();
     },
   });
